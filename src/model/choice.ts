@@ -1,0 +1,53 @@
+import type { BackendId } from "./backend.ts";
+import type { Member } from "./snapshot.ts";
+
+/**
+ * Why a backend was chosen.
+ * `home`: first choice of the table · `failover`: home is down, draining or already tried · `overflow`: home is full or
+ * above the bounded load · `pinned`: kept where an earlier overflow or failover put the client · `ramping`: home is in
+ * slow start and has not reached this client yet · `nat-split`: the address is heavy and spread over its first k
+ * backends · `backup`: no primary could take the client · `panic`: health was ignored.
+ */
+export type ChoiceReason =
+  | "home"
+  | "failover"
+  | "overflow"
+  | "pinned"
+  | "ramping"
+  | "nat-split"
+  | "backup"
+  | "panic";
+
+/** Why a candidate was passed over. */
+export type SkipReason = "down" | "ejected" | "draining" | "full" | "over-bound" | "ramping" | "tried";
+
+export interface Skip {
+  readonly id: BackendId;
+  readonly because: SkipReason;
+}
+
+export interface Chosen {
+  readonly kind: "chosen";
+  readonly member: Member;
+  /** 0 = the first choice of its tier. */
+  readonly rank: number;
+  readonly reason: ChoiceReason;
+  /** The first choice of the primary tier, whatever its state. */
+  readonly home: BackendId;
+}
+
+/** The client may wait for its home (`ON_DOWN=wait`, or a free slot with QUEUE > 0). */
+export interface Wait {
+  readonly kind: "wait";
+  readonly for: Member;
+  readonly because: "down" | "full";
+}
+
+export interface Refused {
+  readonly kind: "refused";
+  /** `no-backends`: the list is empty · `none-eligible`: all were passed over · `home-down`: ON_DOWN=reject. */
+  readonly because: "no-backends" | "none-eligible" | "home-down";
+}
+
+/** The decision and its reason, as data: what the data path acts on and `lengket route` prints. */
+export type Choice = Chosen | Wait | Refused;

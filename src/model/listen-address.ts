@@ -1,0 +1,20 @@
+export type ProxyProtocolIn = "off" | "optional" | "required";
+export type Mode = "tcp";
+
+/** Where a listener accepts. */
+export type ListenPlace =
+  /** `host` undefined = every address, IPv6 and IPv4 (dual stack). Port 0 = any free port. */
+  | { readonly kind: "tcp"; readonly host: string | undefined; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string }
+  /** A descriptor inherited from the parent. */
+  | { readonly kind: "fd"; readonly fd: number }
+  /** Every socket that systemd passed (LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES). */
+  | { readonly kind: "systemd" };
+
+export interface ListenAddress {
+  readonly place: ListenPlace;
+  /** Shown in logs; the address as written when the operator gave none. */
+  readonly name: string;
+  readonly mode: Mode;
+  readonly proxyProtocolIn: ProxyProtocolIn;
+}
