@@ -45,8 +45,11 @@ export interface Wait {
 
 export interface Refused {
   readonly kind: "refused";
-  /** `no-backends`: the list is empty · `none-eligible`: all were passed over · `home-down`: ON_DOWN=reject. */
-  readonly because: "no-backends" | "none-eligible" | "home-down";
+  /**
+   * `no-backends`: the list is empty · `none-eligible`: all were passed over · `home-down`, `home-full`: the client may
+   * not go elsewhere (ON_DOWN).
+   */
+  readonly because: "no-backends" | "none-eligible" | "home-down" | "home-full";
 }
 
 /** The decision and its reason, as data: what the data path acts on and `lengket route` prints. */

@@ -26,6 +26,7 @@ export type Cause =
   | "no-backends" // the list is empty
   | "none-eligible" // every backend is down, draining or full
   | "home-down" // ON_DOWN=reject
+  | "home-full" // ON_DOWN=reject or wait, and the backend has no free slot
   | "queue-full"
   | "queue-timeout"
   | "connect-refused"

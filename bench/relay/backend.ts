@@ -1,0 +1,168 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type RelaySocket, type SocketHandler, wrapAccepted } from "../../src/platform/relay-socket.ts";
+import { Pattern } from "./pattern.ts";
+import { ACKNOWLEDGEMENT_BYTES, decodePreamble, PREAMBLE_BYTES, type Preamble } from "./preamble.ts";
+
+/** A sink's answer when the bytes it got were not the pattern. */
+export const CORRUPTED = 0xffff_ffff_ffff_ffffn;
+
+const READ_BUFFER_BYTES = 262_144;
+
+/** The backend of the benchmark. Whoever started it closes it. */
+export interface Backend {
+  /** One per host asked for, in the same order. */
+  readonly ports: readonly number[];
+  close(): Promise<void>;
+}
+
+/** Starts echo/sink/source servers, one on a free port of each host. */
+export async function startBackend(hosts: readonly string[], seed: number): Promise<Backend> {
+  const pattern = new Pattern(seed);
+  const readBuffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
+  const connections = new Set<Connection>();
+  const servers: Server[] = [];
+  const accept = (socket: Socket): void => {
+    const connection = new Connection(pattern, readBuffer, () => connections.delete(connection));
+    connections.add(connection);
+    connection.serve(socket);
+  };
+  for (const host of hosts) {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
+    // More than the 511 of Node: connections come in bursts.
+    server.listen({ host, port: 0, backlog: 4096 });
+    await once(server, "listening");
+    servers.push(server);
+  }
+  return {
+    ports: servers.map((server) => (server.address() as AddressInfo).port),
+    close: async () => {
+      for (const connection of connections) connection.close();
+      await Promise.all(servers.map((server) => once(server.close(), "close")));
+    },
+  };
+}
+
+/** How one connection is answered once its preamble is known. */
+interface Service {
+  received(chunk: Buffer): void;
+  drained(): void;
+}
+
+/**
+ * Reads the preamble, then hands the stream to the service it asks for. Anything else, such as a port check, is hung up
+ * on. Reads go into one buffer for all connections: with a new one for each chunk the backend, not the balancer, would
+ * be what limits bulk traffic.
+ */
+class Connection implements SocketHandler {
+  readonly #pattern: Pattern;
+  readonly #readBuffer: Buffer;
+  readonly #forget: () => void;
+  #socket: RelaySocket | undefined;
+  #head: Buffer = Buffer.alloc(0);
+  #service: Service | undefined;
+
+  constructor(pattern: Pattern, readBuffer: Buffer, forget: () => void) {
+    this.#pattern = pattern;
+    this.#readBuffer = readBuffer;
+    this.#forget = forget;
+  }
+
+  serve(accepted: Socket): void {
+    this.#socket = wrapAccepted(accepted, "direct", this);
+    this.#socket.resume();
+  }
+
+  close(): void {
+    this.#socket?.close();
+  }
+
+  readBuffer(): Buffer {
+    return this.#readBuffer;
+  }
+
+  onData(buffer: Buffer, length: number): boolean {
+    const chunk = buffer.subarray(0, length);
+    if (this.#service === undefined) this.#begin(chunk);
+    else this.#service.received(chunk);
+    return true;
+  }
+
+  onEnd(): void {
+    this.#socket?.end();
+  }
+  onDrain(): void {
+    this.#service?.drained();
+  }
+  onConnected(): void {}
+  onError(): void {}
+  onClosed(): void {
+    this.#forget();
+  }
+
+  #begin(chunk: Buffer): void {
+    const socket = this.#socket;
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (socket === undefined || this.#head.length < PREAMBLE_BYTES) return;
+    const preamble = decodePreamble(this.#head);
+    if (preamble === undefined) {
+      socket.close();
+      return;
+    }
+    this.#service = serviceFor(preamble, socket, this.#pattern);
+    if (this.#head.length > PREAMBLE_BYTES) this.#service.received(this.#head.subarray(PREAMBLE_BYTES));
+    this.#head = Buffer.alloc(0);
+  }
+}
+
+function serviceFor(preamble: Preamble, socket: RelaySocket, pattern: Pattern): Service {
+  switch (preamble.mode) {
+    case "echo":
+      return echo(socket);
+    case "sink":
+      return sink(preamble, socket, pattern);
+    case "source":
+      return source(preamble, socket, pattern);
+  }
+}
+
+/** The clients wait for each message to come back, so there is never much to hold. */
+function echo(socket: RelaySocket): Service {
+  return { received: (chunk) => socket.write(Buffer.from(chunk)), drained: () => {} };
+}
+
+function sink({ offset, transferBytes }: Preamble, socket: RelaySocket, pattern: Pattern): Service {
+  let received = 0;
+  return {
+    received: (chunk) => {
+      const intact = pattern.matches(offset + received, chunk, chunk.length);
+      const transfersBefore = Math.floor(received / transferBytes);
+      received += chunk.length;
+      if (intact && Math.floor(received / transferBytes) === transfersBefore) return;
+      const answer = Buffer.alloc(ACKNOWLEDGEMENT_BYTES);
+      answer.writeBigUInt64LE(intact ? BigInt(received) : CORRUPTED);
+      socket.write(answer);
+    },
+    drained: () => {},
+  };
+}
+
+function source({ offset, transferBytes }: Preamble, socket: RelaySocket, pattern: Pattern): Service {
+  let sent = 0;
+  let owed = 0;
+  const send = (): void => {
+    while (owed > 0 && socket.unsent === 0) {
+      const length = Math.min(owed, Pattern.LONGEST);
+      socket.write(pattern.slice(offset + sent, length));
+      sent += length;
+      owed -= length;
+    }
+  };
+  return {
+    received: (chunk) => {
+      owed += chunk.length * transferBytes;
+      send();
+    },
+    drained: send,
+  };
+}

@@ -1,0 +1,305 @@
+import { announceReload, announceTransition } from "./compose/announce.ts";
+import { clusterOptions } from "./compose/cluster-options.ts";
+import { dataPathOptions, liveOptions } from "./compose/data-path-options.ts";
+import type { Settings } from "./config/settings.ts";
+import { Cluster } from "./control/cluster.ts";
+import { type DrainReport, ProcessDrain } from "./control/process-drain.ts";
+import type { ReloadReport } from "./control/reload-report.ts";
+import { movedShare } from "./hashing/moved-share.ts";
+import { buildTable } from "./hashing/registry.ts";
+import type { BackendId } from "./model/backend.ts";
+import type { Cause, ConnectionRecord } from "./model/connection-record.ts";
+import type { ListenAddress } from "./model/listen-address.ts";
+import type { ClusterSnapshot } from "./model/snapshot.ts";
+import type { Log } from "./observe/log.ts";
+import { DataPath } from "./path/data-path.ts";
+import { Listener, type ListenerEvents, type OpenablePlace } from "./path/listen.ts";
+import { type Clock, systemClock } from "./platform/clock.ts";
+import { type InheritedSocket, inheritedSockets } from "./platform/inherited-sockets.ts";
+import { type Random, systemRandom } from "./platform/random.ts";
+import type { ReadMode } from "./platform/relay-socket.ts";
+
+export interface BalancerParts {
+  readonly log: Log;
+  /** Called once for every connection, refused ones included. Must be quick and not throw. */
+  readonly onRecord: (record: ConnectionRecord) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** How sockets are read; `direct` falls back to `stream` where Node's internals do not allow it. */
+  readonly readMode?: ReadMode;
+  /** Where LISTEN=systemd finds its sockets. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A listening place could not be opened. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  /** The listener's name, e.g. `:8080`. */
+  readonly listener: string;
+  /** Node's code, e.g. `EADDRINUSE`. */
+  readonly code: string;
+
+  constructor(listener: string, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.listener = listener;
+    this.code = code;
+  }
+}
+
+/**
+ * The composition root: the only place that knows the control plane and the data plane. The control plane publishes
+ * snapshots and the data plane reads them; the data plane reports what it saw, and this file carries it over.
+ */
+export class Balancer {
+  readonly #settings: Settings;
+  readonly #parts: BalancerParts;
+  readonly #clock: Clock;
+  readonly #cluster: Cluster;
+  readonly #path: DataPath;
+  readonly #listeners: Listener[] = [];
+  /** Members that drain, by ledger slot: only their last connection interests the control plane. */
+  #draining: ReadonlyMap<number, BackendId> = new Map();
+  /** Backends with a recent connect failure: only their next success interests the passive checks. */
+  readonly #suspects = new Set<BackendId>();
+  #drain: ProcessDrain | undefined;
+  #isStarted = false;
+
+  constructor(settings: Settings, parts: BalancerParts) {
+    const clock = parts.clock ?? systemClock;
+    const random = parts.random ?? systemRandom;
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#cluster = new Cluster(clusterOptions(settings), {
+      clock,
+      random,
+      buildTable,
+      movedShare,
+      openConnections: (slot) => this.#path.ledger.open(slot),
+      onTransition: (transition) => {
+        // The first list is no news; the line that says where the balancer listens counts it.
+        if (this.#isStarted || transition.kind !== "added") announceTransition(parts.log, transition);
+      },
+      onDrainDeadline: (member) => this.#path.closeBackend(member.slot, "operator", "drain-deadline", true),
+    });
+    this.#path = new DataPath({
+      options: dataPathOptions(settings, parts.readMode ?? "direct"),
+      published: this.#cluster.published,
+      clock,
+      random,
+      events: {
+        onRecord: parts.onRecord,
+        onConnectResult: (backend, failure) => this.#onConnectResult(backend, failure),
+        onBackendIdle: (slot) => this.#onBackendIdle(slot),
+        onFull: (isFull) => this.#onFull(isFull),
+      },
+    });
+    this.#cluster.published.onPublish((snapshot) => this.#onPublish(snapshot));
+  }
+
+  /** What clients are placed by now. */
+  get snapshot(): ClusterSnapshot {
+    return this.#cluster.published.current;
+  }
+
+  /** Open client connections. */
+  get openConnections(): number {
+    return this.#path.open;
+  }
+
+  /** Connections accepted since the start, the refused ones included. */
+  get acceptedConnections(): number {
+    return this.#path.accepted;
+  }
+
+  /** The live counters and memory of the data plane; all zero when nobody is connected. */
+  get gauges(): { readonly open: number; readonly leases: number; readonly waiting: number; readonly buffersLent: number } {
+    const { ledger, waitingRoom, pool } = this.#path;
+    return { open: this.#path.open, leases: ledger.total, waiting: waitingRoom.size, buffersLent: pool.lent };
+  }
+
+  /** Open connections of one backend; 0 for unknown ones. */
+  openOn(backend: BackendId): number {
+    const member = this.snapshot.members.find((m) => m.backend.id === backend);
+    return member === undefined ? 0 : this.#path.ledger.open(member.slot);
+  }
+
+  /** Where it listens, in the order of LISTEN; real ports. Empty before `start`. */
+  get addresses(): readonly string[] {
+    return this.#listeners.map((listener) => listener.address);
+  }
+
+  /** The TCP ports it listens on, in the order of LISTEN; 0 for other places. */
+  get ports(): readonly number[] {
+    return this.#listeners.map((listener) => listener.port);
+  }
+
+  /**
+   * Checks the backends once, if HEALTH_INITIAL asks for it, then listens.
+   * @throws ListenError when a place cannot be opened; the others are closed again then.
+   */
+  async start(): Promise<void> {
+    this.#cluster.reload(this.#settings.backends);
+    this.#isStarted = true;
+    await this.#cluster.start();
+    try {
+      for (const address of this.#settings.listen) await this.#open(address);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Applies what can change while connections run. Connections to untouched backends are not disturbed. */
+  reload(settings: Settings): ReloadReport {
+    const report = this.#cluster.reload(settings.backends);
+    this.#path.configure(liveOptions(settings));
+    announceReload(this.#parts.log, report);
+    return report;
+  }
+
+  /**
+   * Begins the orderly end (SHUTDOWN_MIN, _QUIET, _TIMEOUT); `skipListening` stops accepting at once. Called again: ends
+   * everything now.
+   */
+  drain(onStage: (report: DrainReport) => void, { skipListening = false } = {}): void {
+    if (this.#drain !== undefined) {
+      this.#drain.hurry();
+      return;
+    }
+    const { shutdownMinMs, shutdownQuietMs, shutdownTimeoutMs } = this.#settings;
+    this.#drain = new ProcessDrain(
+      {
+        minMs: skipListening ? 0 : shutdownMinMs,
+        quietMs: skipListening ? 0 : shutdownQuietMs,
+        timeoutMs: shutdownTimeoutMs,
+      },
+      {
+        openConnections: () => this.#path.open,
+        lastAcceptedAtMs: () => this.#path.lastAcceptedAtMs,
+        stopAccepting: () => this.#stopAccepting(),
+        closeConnections: () => this.#path.closeAll("shutdown", true),
+      },
+      this.#clock,
+      (report) => {
+        if (report.stage === "done") this.close();
+        onStage(report);
+      },
+    );
+    this.#drain.begin();
+  }
+
+  /** Ends everything at once. */
+  close(): void {
+    this.#stopAccepting();
+    this.#path.destroy();
+    this.#cluster.stop();
+  }
+
+  #stopAccepting(): void {
+    for (const listener of this.#listeners) listener.close();
+  }
+
+  async #open(address: ListenAddress): Promise<void> {
+    for (const { name, place } of this.#places(address)) {
+      const listener = new Listener({
+        name,
+        place,
+        proxyProtocolIn: address.proxyProtocolIn,
+        options: {
+          backlog: this.#settings.listenBacklog,
+          noDelay: this.#settings.tcpNoDelay,
+          keepAliveMs: this.#settings.tcpKeepAliveMs,
+          reusePort: this.#settings.reusePort,
+          readMode: this.#parts.readMode ?? "direct",
+        },
+        path: this.#path,
+        clock: this.#clock,
+        events: this.#listenerEvents(),
+      });
+      try {
+        await listener.start();
+      } catch (error) {
+        throw listenError(name, error);
+      }
+      this.#listeners.push(listener);
+    }
+  }
+
+  #places(address: ListenAddress): { name: string; place: OpenablePlace }[] {
+    if (address.place.kind !== "systemd") return [{ name: address.name, place: address.place }];
+    const sockets: InheritedSocket[] = inheritedSockets(this.#parts.env ?? {}, process.pid);
+    if (sockets.length === 0) {
+      throw new ListenError(address.name, "ENOENT", "the service manager passed no sockets (LISTEN_PID, LISTEN_FDS)");
+    }
+    return sockets.map(({ fd, name }) => ({ name, place: { kind: "fd", fd } }));
+  }
+
+  #listenerEvents(): ListenerEvents {
+    const { log } = this.#parts;
+    return {
+      onAcceptFailed: (listener, error, pauseMs) => {
+        const what = pauseMs === undefined ? "" : `; not accepting for ${pauseMs} ms`;
+        log.error(`${listener.name}: accepting failed: ${error.message}${what}`, {
+          event: "accept-failed",
+          listener: listener.name,
+        });
+      },
+      onReopened: (listener) => {
+        log.info(`${listener.name}: accepting again`, { event: "accept-resumed", listener: listener.name });
+      },
+      onStreamFallback: (listener) => {
+        log.warn(`${listener.name}: this Node.js has other internals than known; reading through streams, which costs more`, {
+          event: "stream-fallback",
+          listener: listener.name,
+        });
+      },
+    };
+  }
+
+  #onPublish(snapshot: ClusterSnapshot): void {
+    const draining = snapshot.members.filter((member) => member.lifecycle === "draining");
+    this.#draining = new Map(draining.map((member) => [member.slot, member.backend.id]));
+  }
+
+  #onBackendIdle(slot: number): void {
+    const id = this.#draining.get(slot);
+    if (id !== undefined) this.#cluster.dispatch({ kind: "emptied", id, atMs: this.#clock.nowMs() });
+  }
+
+  #onConnectResult(id: BackendId, failure: Cause | undefined): void {
+    const atMs = this.#clock.nowMs();
+    if (failure !== undefined) {
+      this.#suspects.add(id);
+      this.#cluster.dispatch({ kind: "connect-failed", id, cause: failure, atMs });
+    } else if (this.#suspects.delete(id)) {
+      this.#cluster.dispatch({ kind: "connect-succeeded", id, atMs });
+    }
+  }
+
+  #onFull(isFull: boolean): void {
+    const limit = this.#path.options.maxConnections;
+    if (isFull) {
+      this.#parts.log.warn(`${limit} connections are open: new ones are refused`, { event: "full", limit });
+    } else {
+      this.#parts.log.info("there is room for connections again", { event: "not-full", limit });
+    }
+  }
+}
+
+const LISTEN_HINTS: ReadonlyMap<string, string> = new Map([
+  ["EADDRINUSE", "another process listens there"],
+  ["EACCES", "this user may not listen there; ports below 1024 need privileges or socket activation"],
+  ["EADDRNOTAVAIL", "this machine does not have that address"],
+  ["ENOENT", "the directory does not exist"],
+  ["EBADF", "no such descriptor was inherited"],
+  ["EINVAL", "the descriptor is not a listening socket"],
+]);
+
+function listenError(name: string, error: unknown): ListenError {
+  if (error instanceof ListenError) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+  const hint = LISTEN_HINTS.get(code);
+  const message = `cannot listen on ${name}: ${hint === undefined ? String(error) : `${hint} (${code})`}`;
+  return new ListenError(name, code, message, { cause: error });
+}

@@ -1,0 +1,101 @@
+import type { Settings } from "../config/settings.ts";
+import { type AccessLog, createAccessLog } from "../observe/access-log.ts";
+import { LineRing } from "../observe/line-ring.ts";
+import { createLog, type Log } from "../observe/log.ts";
+import { isSameFile, type LogFile, openLogFile } from "../observe/log-file.ts";
+import { reportRing } from "../observe/report-ring.ts";
+import { systemClock } from "../platform/clock.ts";
+import { systemRandom } from "../platform/random.ts";
+import { wantsColor } from "./output.ts";
+
+/** Both logs of a running balancer. */
+export interface Logs {
+  readonly log: Log;
+  /** Undefined for ACCESS_LOG=off. */
+  readonly access: AccessLog | undefined;
+  /** After log rotation: opens the access log's file again. */
+  reopen(): Promise<void>;
+  /** Writes what is left within `deadlineMs`, then closes. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** The operational log is small; this is what a stuck terminal may cost. */
+const LOG_BUFFER_BYTES = 1024 * 1024;
+/** Access lines share writes; a line reaches its reader this much later at most. */
+const ACCESS_LINGER_MS = 5;
+
+/** With ACCESS_LOG_MASK the log shows networks of at most this length: a whole address is a person. */
+const MASK_V4 = 24;
+const MASK_V6 = 64;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Opens the operational log on stderr and the access log where ACCESS_LOG says.
+ * @throws the error of open(2) when the access log's file cannot be opened.
+ */
+export function openLogs(settings: Settings, env: Env): Logs {
+  const target = settings.accessLog;
+  const accessFile = openAccessFile(target);
+  const errorFile = openLogFile("stderr");
+  const shared = accessFile !== undefined && isSameFile(accessFile.fd, errorFile.fd);
+  const accessRing =
+    accessFile === undefined ? undefined : ringOf(accessFile, settings.accessLogBufferBytes, ACCESS_LINGER_MS);
+  const logRing = shared && accessRing !== undefined ? accessRing : ringOf(errorFile, LOG_BUFFER_BYTES, 0);
+  const log = createLog({
+    level: settings.logLevel,
+    format: settings.logFormat,
+    instance: settings.instance,
+    ring: logRing,
+    clock: systemClock,
+    isTTY: process.stderr.isTTY === true,
+    color: wantsColor(process.stderr, env),
+  });
+  const access = accessRing === undefined ? undefined : accessLogOf(settings, accessRing);
+  reportRing(logRing, "the log", log);
+  if (accessRing !== undefined && accessRing !== logRing) reportRing(accessRing, "the access log", log);
+  const rings = new Set([logRing, ...(accessRing === undefined ? [] : [accessRing])]);
+  return {
+    log,
+    access,
+    reopen: async () => {
+      if (accessRing === undefined || target === "stdout" || target === "stderr" || target === "off") return;
+      try {
+        await accessRing.reopen(target);
+        log.info(`${target} was opened again`, { event: "log-reopened" });
+      } catch (error) {
+        log.error(`${target} cannot be opened again, the old file stays: ${String(error)}`, {
+          event: "log-reopen-failed",
+        });
+      }
+    },
+    close: async (deadlineMs) => {
+      await Promise.all([...rings].map((ring) => ring.flush(deadlineMs)));
+      for (const ring of rings) ring.close();
+    },
+  };
+}
+
+function openAccessFile(target: string): LogFile | undefined {
+  if (target === "off") return undefined;
+  return openLogFile(target === "stdout" || target === "stderr" ? target : { path: target });
+}
+
+function ringOf(file: LogFile, limitBytes: number, lingerMs: number): LineRing {
+  return new LineRing({ file, limitBytes, lingerMs, clock: systemClock });
+}
+
+function accessLogOf(settings: Settings, ring: LineRing): AccessLog {
+  return createAccessLog({
+    format: settings.accessLogFormat,
+    sample: settings.accessLogSample,
+    always: settings.accessLogAlways,
+    slowMs: settings.accessLogSlowMs,
+    mask: settings.accessLogMask,
+    maskPrefixV4: Math.min(settings.clientPrefixV4, MASK_V4),
+    maskPrefixV6: Math.min(settings.clientPrefixV6, MASK_V6),
+    instance: settings.instance,
+    ring,
+    random: systemRandom,
+  });
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";
+import type { Settings } from "../config/settings.ts";
+import type { BackendId } from "../model/backend.ts";
+import { ConfigError } from "../model/failure.ts";
+import { addressBytes } from "../path/client-address.ts";
+import { unknownIds } from "./backend-names.ts";
+import { OfflineBalancer } from "./offline.ts";
+import type { Output } from "./output.ts";
+import { EXIT_CONFIG, printErrors } from "./print-problems.ts";
+
+/** What `lengket place` is asked to place. */
+export interface PlaceOptions extends LoadOptions {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** A file with one client a line: `ADDRESS` or `ADDRESS PORT`; `-` = standard input. */
+  readonly clients: string;
+  /** Ids of backends to take as down. */
+  readonly down: readonly BackendId[];
+  readonly json: boolean;
+}
+
+/** One client and where it goes; null = it would be refused or would have to wait. */
+export interface PlacedClient {
+  readonly client: string;
+  readonly backend: BackendId | null;
+}
+
+const EXIT_USAGE = 2;
+const STDIN = 0;
+const BAD_LINES_SHOWN = 10;
+
+interface ClientLine {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * Prints `client → backend` for a list of addresses, in its order; offline, by the code of the data path.
+ * @returns the exit code: 0, 2 for a bad list or id (nothing is printed then), 78 for a bad configuration.
+ */
+export function place(options: PlaceOptions): number {
+  const { stdout, stderr, down, json } = options;
+  let settings: Settings;
+  try {
+    settings = loadConfiguration(options).settings;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    printErrors(error.problems, stderr, options.env);
+    return EXIT_CONFIG;
+  }
+  const badIds = unknownIds(settings, down);
+  const list = badIds === undefined ? readClients(options.clients) : badIds;
+  if (typeof list === "string") {
+    stderr.write(`lengket: ${list}\n`);
+    return EXIT_USAGE;
+  }
+  const balancer = new OfflineBalancer(settings, new Set(down));
+  const placed = list.map((line) => ({ client: line.address, backend: backendOf(balancer, line) }));
+  stdout.write(json ? `${JSON.stringify(placed)}\n` : placed.map(lineOf).join(""));
+  return 0;
+}
+
+function backendOf(balancer: OfflineBalancer, { address, port }: ClientLine): BackendId | null {
+  const placement = balancer.place(address, port);
+  if ("refused" in placement || placement.choice.kind !== "chosen") return null;
+  return placement.choice.member.backend.id;
+}
+
+function lineOf({ client, backend }: PlacedClient): string {
+  return `${client} → ${backend ?? "(refused)"}\n`;
+}
+
+/** The clients, or what is wrong with the list. Blank lines and `#` comments are passed over. */
+function readClients(source: string): readonly ClientLine[] | string {
+  let text: string;
+  try {
+    text = readFileSync(source === "-" ? STDIN : source, "utf8");
+  } catch (error) {
+    return `${source}: ${(error as Error).message}`;
+  }
+  const clients: ClientLine[] = [];
+  const bad: string[] = [];
+  for (const [index, raw] of text.split("\n").entries()) {
+    const line = raw.replace(/#.*/, "").trim();
+    if (line === "") continue;
+    const client = readClient(line);
+    if (client === undefined) bad.push(`  ${source}:${index + 1}  "${line}"`);
+    else clients.push(client);
+  }
+  if (bad.length === 0) return clients;
+  const shown = bad.slice(0, BAD_LINES_SHOWN);
+  const more = bad.length > shown.length ? [`  … and ${bad.length - shown.length} more`] : [];
+  return [`${bad.length} lines are not "ADDRESS" or "ADDRESS PORT":`, ...shown, ...more].join("\n");
+}
+
+function readClient(line: string): ClientLine | undefined {
+  const [address = "", port = "0", ...rest] = line.split(/\s+/);
+  if (rest.length > 0 || addressBytes(address) === undefined || !/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    return undefined;
+  }
+  return { address, port: Number(port) };
+}

@@ -1,0 +1,202 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { LoadOptions } from "../config/load-configuration.ts";
+import { flagName } from "../config/setting.ts";
+import { settingEntries } from "../config/settings.ts";
+import type { Output } from "./output.ts";
+
+/** What the command line talks to; tests bring their own. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly version: string;
+}
+
+const EXIT_USAGE = 2;
+
+/** What commander made of the flags of a command that reads the configuration. */
+type Flags = Readonly<Record<string, string | undefined>>;
+
+function propertyOf(name: string): string {
+  return flagName(name)
+    .slice(2)
+    .replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function appendToList(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before},${value}`;
+}
+
+function splitIds(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...value.split(",").filter((id) => id !== "")];
+}
+
+function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError("write a number from 0 to 65535.");
+  return Number(text);
+}
+
+/** Settings whose flag may be given several times; the values become one list. */
+const REPEATABLE: ReadonlySet<string> = new Set(["BACKENDS", "LISTEN", "ALLOW", "DENY"]);
+
+/** Every setting is a flag too. They are listed by `help-env`, so `--help` stays short. */
+function withSettings(command: Command): Command {
+  command.option("--env-file <path>", "read settings from a file of NAME=value lines");
+  command.addOption(
+    new Option("--backend <backend>", "a backend, [id=]host:port[;weight=N][;backup][;max=N]; repeatable").argParser(
+      appendToList,
+    ),
+  );
+  for (const [, { name }] of settingEntries()) {
+    const option = new Option(`${flagName(name)} <value>`).hideHelp();
+    command.addOption(REPEATABLE.has(name) ? option.argParser(appendToList) : option);
+  }
+  return command.addHelpText("after", "\nEvery setting of `lengket help-env` is a flag as well: --hash-policy maglev");
+}
+
+function loadOptions(terminal: Terminal, flags: Flags): LoadOptions {
+  const given: Record<string, string> = {};
+  for (const [, { name }] of settingEntries()) {
+    const value = flags[propertyOf(name)];
+    if (value !== undefined) given[name] = value;
+  }
+  const { backend, envFile } = flags;
+  if (backend !== undefined) given["BACKENDS"] = appendToList(backend, given["BACKENDS"]);
+  return { flags: given, env: terminal.env, ...(envFile === undefined ? {} : { envFilePath: envFile }) };
+}
+
+/**
+ * Runs the command line. Each command's code is loaded when it is called, so that `run` starts fast.
+ *
+ * @param args without the executable and the script
+ * @returns the exit code: 0 ok, 1 negative result, 2 wrong usage, 70 a bug, 71 cannot listen, 78 bad configuration
+ */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { stdout, stderr } = terminal;
+  let code = 0;
+  const program = new Command("lengket")
+    .description("Sticky TCP load balancer: brings every client back to the same backend.")
+    .version(terminal.version, "-V, --version", "print the version")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .addHelpText(
+      "before",
+      [
+        "Examples:",
+        "  lengket demo                                             see it work",
+        "  lengket run --backend localhost:3001 --backend localhost:3002",
+        "  LENGKET_BACKENDS=app1=10.0.0.11:3000,app2=10.0.0.12:3000 lengket check",
+        "",
+      ].join("\n"),
+    );
+
+  withSettings(program.command("run", { isDefault: true }))
+    .description("start the balancer (the default)")
+    .action(async (flags: Flags) => {
+      const { run } = await import("./run.ts");
+      code = await run({ ...loadOptions(terminal, flags), stderr });
+    });
+
+  program
+    .command("demo")
+    .description("three small shops that keep carts in memory, the balancer in front, a few visitors")
+    .option("--once", "run the story, check it and exit")
+    .action(async (flags: { readonly once?: boolean }) => {
+      const { demo } = await import("./demo.ts");
+      code = await demo({ stdout, stderr, env: terminal.env, once: flags.once === true });
+    });
+
+  withSettings(program.command("check"))
+    .description("report every mistake in the configuration; exit 78 if there is one")
+    .option("--strict-warnings", "treat warnings as errors")
+    .option("--resolve", "look up every host name")
+    .option("--connect", "connect once to every backend")
+    .action(
+      async (
+        flags: Flags & { readonly strictWarnings?: boolean; readonly resolve?: boolean; readonly connect?: boolean },
+      ) => {
+        const { check } = await import("./check.ts");
+        code = await check({
+          ...loadOptions(terminal, flags),
+          stdout,
+          stderr,
+          strict: Boolean(flags.strictWarnings),
+          resolve: Boolean(flags.resolve),
+          connect: Boolean(flags.connect),
+        });
+      },
+    );
+
+  withSettings(program.command("config"))
+    .description("print every setting, its value and where it came from")
+    .option("--json", "as JSON")
+    .option("--env", "as an env file that reproduces it")
+    .action(async (flags: Flags & { readonly json?: boolean; readonly env?: boolean }) => {
+      const { printConfig } = await import("./config.ts");
+      const format = flags.json ? "json" : flags.env ? "env" : "table";
+      code = await printConfig({ ...loadOptions(terminal, flags), stdout, stderr, format });
+    });
+
+  withSettings(program.command("route <address>"))
+    .description("explain where a client goes, and why")
+    .option("--port <port>", "the client's port, for HASH_KEY=client_ip_port", portNumber, 0)
+    .option("--down <ids>", "backends to take as down, e.g. app1,app2", splitIds)
+    .option("--json", "as JSON")
+    .action(async (address: string, flags: Flags & OfflineFlags & { readonly port: number }) => {
+      const { route } = await import("./route.ts");
+      code = route({
+        ...loadOptions(terminal, flags),
+        stdout,
+        stderr,
+        address,
+        port: flags.port,
+        down: flags.down ?? [],
+        json: Boolean(flags.json),
+      });
+    });
+
+  withSettings(program.command("place"))
+    .description("print the backend of every client in a list")
+    .requiredOption("--clients <file>", "one address a line; - = standard input")
+    .option("--policy <policy>", "another HASH_POLICY")
+    .option("--down <ids>", "backends to take as down, e.g. app1,app2", splitIds)
+    .option("--json", "as JSON: [{client, backend}] in the order of the list")
+    .action(async (flags: Flags & OfflineFlags & { readonly clients: string; readonly policy?: string }) => {
+      const { place } = await import("./place.ts");
+      const load = loadOptions(terminal, flags);
+      code = place({
+        ...load,
+        flags: flags.policy === undefined ? load.flags : { ...load.flags, HASH_POLICY: flags.policy },
+        stdout,
+        stderr,
+        clients: flags.clients,
+        down: flags.down ?? [],
+        json: Boolean(flags.json),
+      });
+    });
+
+  program
+    .command("help-env")
+    .description("list all settings")
+    .option("--docs", "as the Markdown page docs/settings.md")
+    .option("--example", "as the file .env.example")
+    .action(async (flags: { readonly docs?: boolean; readonly example?: boolean }) => {
+      const { helpEnv } = await import("./help-env.ts");
+      code = helpEnv({ stdout, format: flags.docs ? "docs" : flags.example ? "example" : "text" });
+    });
+
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}
+
+/** Flags of the commands that ask without starting anything. */
+interface OfflineFlags {
+  readonly down?: readonly string[];
+  readonly json?: boolean;
+}

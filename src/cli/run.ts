@@ -1,0 +1,228 @@
+import { Balancer, ListenError } from "../balancer.ts";
+import { maxConnections } from "../compose/data-path-options.ts";
+import { changedSettings, withLiveSettings } from "../config/changed-settings.ts";
+import type { Configuration } from "../config/configuration.ts";
+import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";
+import type { Settings } from "../config/settings.ts";
+import { WatchedFile } from "../control/discovery/watched-file.ts";
+import type { DrainReport } from "../control/process-drain.ts";
+import { ConfigError } from "../model/failure.ts";
+import { holdProcess } from "../observe/hold-process.ts";
+import { systemClock } from "../platform/clock.ts";
+import { type Logs, openLogs } from "./logs.ts";
+import type { Output } from "./output.ts";
+import { EXIT_CONFIG, printErrors, printWarnings } from "./print-problems.ts";
+
+export interface RunOptions extends LoadOptions {
+  readonly stderr: Output;
+}
+
+const EXIT_SOFTWARE = 70;
+const EXIT_CANNOT_LISTEN = 71;
+const FLUSH_DEADLINE_MS = 1000;
+/** A list that is being written must look the same twice before it is read. */
+const FILE_SETTLE_MS = 100;
+const FILE_POLL_MS = 2000;
+
+/**
+ * Runs the balancer until it is told to stop.
+ * @returns the exit code: 0 after an orderly end, 78 for a bad configuration, 71 when it cannot listen.
+ */
+export async function run(options: RunOptions): Promise<number> {
+  let configuration: Configuration;
+  try {
+    configuration = loadConfiguration(options);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    printErrors(error.problems, options.stderr, options.env);
+    return EXIT_CONFIG;
+  }
+  printWarnings(configuration.warnings, options.stderr, options.env);
+  let logs: Logs;
+  try {
+    logs = openLogs(configuration.settings, options.env);
+  } catch (error) {
+    const { accessLog } = configuration.settings;
+    printErrors(
+      [
+        {
+          where: "LENGKET_ACCESS_LOG",
+          value: accessLog,
+          problem: String(error),
+          hint: "name a file in a directory that this user may write to",
+        },
+      ],
+      options.stderr,
+      options.env,
+    );
+    return EXIT_CONFIG;
+  }
+  const code = await new Run(options, configuration.settings, logs).untilStopped();
+  await logs.close(FLUSH_DEADLINE_MS);
+  return code;
+}
+
+/** One run of the balancer: signals, the watched list, reloads. */
+class Run {
+  readonly #options: RunOptions;
+  readonly #logs: Logs;
+  readonly #balancer: Balancer;
+  readonly #watched: WatchedFile | undefined;
+  #settings: Settings;
+  #end: (code: number) => void = () => {};
+
+  constructor(options: RunOptions, settings: Settings, logs: Logs) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#logs = logs;
+    this.#balancer = new Balancer(settings, {
+      log: logs.log,
+      onRecord: (record) => logs.access?.write(record),
+      env: options.env,
+    });
+    if (settings.backendsFile !== undefined) this.#watched = this.#watch(settings.backendsFile);
+  }
+
+  async untilStopped(): Promise<number> {
+    const release = holdProcess();
+    const ended = new Promise<number>((resolve) => {
+      this.#end = resolve;
+    });
+    const unhook = this.#hookSignals();
+    try {
+      await this.#watched?.start();
+      await this.#balancer.start();
+      this.#announceStart();
+      return await ended;
+    } catch (error) {
+      if (!(error instanceof ListenError)) throw error;
+      this.#logs.log.error(error.message, { event: "listen-failed", listener: error.listener, code: error.code });
+      return EXIT_CANNOT_LISTEN;
+    } finally {
+      unhook();
+      this.#watched?.stop();
+      release();
+    }
+  }
+
+  #hookSignals(): () => void {
+    const handlers: readonly [NodeJS.Signals | "uncaughtException", (arg: never) => void][] = [
+      ["SIGTERM", () => this.#stop("SIGTERM", false)],
+      ["SIGINT", () => this.#stop("SIGINT", true)],
+      ["SIGHUP", () => this.#reload("SIGHUP")],
+      ["SIGUSR1", () => void this.#logs.reopen()],
+      ["uncaughtException", (error: Error) => this.#crash(error)],
+    ];
+    for (const [name, handler] of handlers) process.on(name as "SIGTERM", handler as () => void);
+    return () => {
+      for (const [name, handler] of handlers) process.removeListener(name, handler as () => void);
+    };
+  }
+
+  #watch(path: string): WatchedFile {
+    return new WatchedFile(
+      { path, settleMs: FILE_SETTLE_MS, pollMs: FILE_POLL_MS },
+      {
+        clock: systemClock,
+        onChange: () => this.#reload(path),
+        onProblem: (problem) => {
+          this.#logs.log.error(`${path} cannot be read, the old list stays: ${problem}`, { event: "backends-file" });
+        },
+      },
+    );
+  }
+
+  #announceStart(): void {
+    const { addresses, snapshot } = this.#balancer;
+    const { hashPolicy, listen } = this.#settings;
+    const up = snapshot.members.filter((m) => m.lifecycle === "active" && m.health !== "unhealthy" && !m.ejected);
+    const limit = maxConnections(this.#settings);
+    this.#logs.log.info(
+      `listening on ${addresses.join(", ")}; ${up.length} of ${snapshot.members.length} backends take clients; ` +
+        `${hashPolicy}; at most ${limit} connections`,
+      {
+        event: "listening",
+        addresses: addresses.join(","),
+        listeners: listen.map(({ name }) => name).join(","),
+        backends: snapshot.members.length,
+        up: up.length,
+        policy: hashPolicy,
+        max_connections: limit,
+        version: snapshot.version,
+      },
+    );
+  }
+
+  /** A bad reload keeps everything as it is. */
+  #reload(trigger: string): void {
+    const { log, access } = this.#logs;
+    let next: Settings;
+    try {
+      next = loadConfiguration(this.#options).settings;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const { where, problem, hint } of error.problems) {
+        log.error(`not reloaded, ${where}: ${problem}${hint === undefined ? "" : `; ${hint}`}`, {
+          event: "reload-refused",
+          trigger,
+          setting: where,
+        });
+      }
+      return;
+    }
+    const changed = changedSettings(this.#settings, next);
+    this.#settings = withLiveSettings(this.#settings, next);
+    log.setLevel(next.logLevel);
+    access?.configure({
+      sample: next.accessLogSample,
+      always: next.accessLogAlways,
+      slowMs: next.accessLogSlowMs,
+      mask: next.accessLogMask,
+    });
+    this.#balancer.reload(this.#settings);
+    log.info(
+      `reloaded by ${trigger}: ${changed.live.length === 0 ? "no setting changed" : `applied ${changed.live.join(", ")}`}`,
+      { event: "reloaded", trigger, applied: changed.live.join(",") },
+    );
+    if (changed.restart.length > 0) {
+      log.warn(`a restart is needed to apply ${changed.restart.join(", ")}`, {
+        event: "restart-needed",
+        settings: changed.restart.join(","),
+      });
+    }
+  }
+
+  /** Ctrl-C comes from somebody who waits at a terminal: it stops accepting at once. */
+  #stop(signal: string, atOnce: boolean): void {
+    this.#logs.log.info(`${signal}: stopping; a second signal ends all connections now`, {
+      event: "stopping",
+      signal,
+      open: this.#balancer.openConnections,
+    });
+    this.#balancer.drain((report) => this.#onDrain(report), { skipListening: atOnce });
+  }
+
+  #onDrain({ stage, openConnections, closed }: DrainReport): void {
+    const { log } = this.#logs;
+    const fields = { event: "drain", stage, open: openConnections, closed };
+    switch (stage) {
+      case "listening":
+        log.info(`still listening until it is quiet; ${openConnections} connections open`, fields);
+        return;
+      case "ending":
+        log.info(`accepting no more; waiting for ${openConnections} connections to end`, fields);
+        return;
+      case "done":
+        if (closed > 0) log.warn(`stopped; ${closed} connections were closed`, fields);
+        else log.info("stopped; all connections had ended", fields);
+        this.#end(0);
+    }
+  }
+
+  /** A bug of ours. The state is unknown, so the process ends; the supervisor starts a new one. */
+  #crash(error: Error): void {
+    this.#logs.log.error(`bug: ${error.stack ?? error.message}`, { event: "crash" });
+    this.#balancer.close();
+    this.#end(EXIT_SOFTWARE);
+  }
+}

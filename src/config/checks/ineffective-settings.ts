@@ -1,0 +1,170 @@
+import { variableName } from "../setting.ts";
+import { type RawSettings, SETTINGS, type SettingKey, type Settings } from "../settings.ts";
+import { type CheckInput, type Complaint, chosen } from "./check.ts";
+
+interface Rule {
+  /** Settings that are read but change nothing … */
+  readonly keys: readonly SettingKey[];
+  /** … while this holds … */
+  readonly idle: (settings: Settings, raw: RawSettings) => boolean;
+  /** … which depends on these, named in the report with their values. */
+  readonly because: readonly SettingKey[];
+  readonly hint: string;
+}
+
+const readsNoProxyHeader = ({ listen }: Settings): boolean =>
+  listen.every(({ proxyProtocolIn }) => proxyProtocolIn === "off");
+
+/** Nothing that is set is ignored in silence. */
+const RULES: readonly Rule[] = [
+  {
+    keys: ["reusePort", "listenBacklog"],
+    idle: ({ listen }) => listen.every(({ place }) => place.kind === "fd" || place.kind === "systemd"),
+    because: ["listen"],
+    hint: "whoever opened the socket decides",
+  },
+  {
+    keys: ["halfClosedTimeoutMs"],
+    idle: ({ halfOpen }) => !halfOpen,
+    because: ["halfOpen"],
+    hint: "set LENGKET_HALF_OPEN=true",
+  },
+  {
+    keys: ["ringVnodes"],
+    idle: ({ hashPolicy }) => hashPolicy !== "ring",
+    because: ["hashPolicy"],
+    hint: "set LENGKET_HASH_POLICY=ring",
+  },
+  {
+    keys: ["maglevTable"],
+    idle: ({ hashPolicy }) => hashPolicy !== "maglev",
+    because: ["hashPolicy"],
+    hint: "set LENGKET_HASH_POLICY=maglev",
+  },
+  {
+    keys: ["overflowPinMs"],
+    // A backend that is full makes clients overflow too.
+    idle: ({ boundedLoad, failBack, backends }) =>
+      boundedLoad === 0 && failBack !== "new" && backends.every(({ maxConnections }) => maxConnections === 0),
+    because: ["boundedLoad", "failBack"],
+    hint: "set LENGKET_BOUNDED_LOAD=1.25, or LENGKET_FAIL_BACK=new",
+  },
+  {
+    keys: ["natSplitShare", "natSplitKey", "natPortBlock"],
+    idle: ({ natSplit }) => natSplit === 0,
+    because: ["natSplit"],
+    hint: "set LENGKET_NAT_SPLIT=2 or more",
+  },
+  {
+    keys: ["natPortBlock"],
+    idle: ({ natSplit, natSplitKey }) => natSplit > 0 && natSplitKey === "connection",
+    because: ["natSplitKey"],
+    hint: "set LENGKET_NAT_SPLIT_KEY=port-block",
+  },
+  {
+    keys: ["proxyProtocolTrusted", "proxyProtocolTimeoutMs"],
+    idle: readsNoProxyHeader,
+    because: ["proxyProtocolIn"],
+    hint: "set LENGKET_PROXY_PROTOCOL_IN=required",
+  },
+  {
+    keys: ["trustedProxies"],
+    idle: readsNoProxyHeader,
+    because: ["proxyProtocolIn"],
+    hint: "a trusted hop can name the client only by a PROXY header: set LENGKET_PROXY_PROTOCOL_IN=required",
+  },
+  {
+    keys: ["trustedProxies"],
+    idle: (settings, { proxyProtocolTrusted }) => !readsNoProxyHeader(settings) && proxyProtocolTrusted.length > 0,
+    because: ["proxyProtocolTrusted"],
+    hint: "leave one of them out",
+  },
+  {
+    keys: ["healthPath", "healthMethod", "healthHost", "healthExpect", "healthExpectBody", "healthDrainOn"],
+    idle: ({ health }) => health === "tcp",
+    because: ["health"],
+    hint: "set LENGKET_HEALTH=http",
+  },
+  {
+    keys: [
+      "healthPath",
+      "healthMethod",
+      "healthHost",
+      "healthPort",
+      "healthExpect",
+      "healthExpectBody",
+      "healthDrainOn",
+      "healthIntervalMs",
+      "healthTimeoutMs",
+      "healthRise",
+      "healthFall",
+      "healthFastIntervalMs",
+      "healthJitter",
+      "healthProxyProtocol",
+    ],
+    idle: ({ health }) => health === "off",
+    because: ["health"],
+    hint: "set LENGKET_HEALTH=tcp or http",
+  },
+  {
+    keys: ["passiveFailures", "passiveWindowMs", "ejectTimeMs", "ejectMaxTimeMs", "ejectMaxPercent"],
+    idle: ({ passive }) => !passive,
+    because: ["passive"],
+    hint: "set LENGKET_PASSIVE=true",
+  },
+  {
+    keys: ["panicPercent"],
+    idle: ({ passive, health }) => !passive && health === "off",
+    because: ["health", "passive"],
+    hint: "set LENGKET_HEALTH=tcp",
+  },
+  {
+    keys: ["retryDelayMs"],
+    idle: ({ retries }) => retries === 0,
+    because: ["retries"],
+    hint: "set LENGKET_RETRIES=2",
+  },
+  {
+    keys: ["queueTimeoutMs"],
+    idle: ({ queue, onDown }) => queue === 0 && onDown !== "wait",
+    because: ["queue", "onDown"],
+    hint: "set LENGKET_QUEUE=1000, or LENGKET_ON_DOWN=wait",
+  },
+  {
+    keys: [
+      "accessLogFormat",
+      "accessLogSample",
+      "accessLogAlways",
+      "accessLogSlowMs",
+      "accessLogBufferBytes",
+      "accessLogMask",
+    ],
+    idle: ({ accessLog }) => accessLog === "off",
+    because: ["accessLog"],
+    hint: "set LENGKET_ACCESS_LOG=stdout",
+  },
+  {
+    keys: ["accessLogSlowMs"],
+    idle: ({ accessLog, accessLogAlways }) => accessLog !== "off" && !accessLogAlways.includes("slow"),
+    because: ["accessLogAlways"],
+    hint: "set LENGKET_ACCESS_LOG_ALWAYS=errors,slow",
+  },
+];
+
+/** A warning for every setting that was given and changes nothing. */
+export function ineffectiveSettings(input: CheckInput): readonly Complaint[] {
+  const { raw, settings, origins, invalid } = input;
+  return RULES.flatMap(({ keys, idle, because, hint }): Complaint[] => {
+    if (because.some((key) => invalid.has(key)) || !idle(settings, raw)) return [];
+    const reasons = because.map((key) => `${variableName(SETTINGS[key].name)} is ${origins[key].text}`).join(" and ");
+    return keys
+      .filter((key) => chosen(input, key) && !invalid.has(key))
+      .map((about) => ({
+        severity: "warning",
+        about,
+        value: origins[about].text,
+        problem: `no effect while ${reasons}`,
+        hint,
+      }));
+  });
+}

@@ -1,0 +1,77 @@
+import { type Setting, variableName } from "./setting.ts";
+import { settingSections } from "./settings.ts";
+
+const INTRODUCTION = `# Settings
+
+<!-- Made from the table in src/config. Do not edit; run: node dist/main.js help-env --docs > docs/settings.md -->
+
+Every setting is an environment variable, a line of the file given by \`--env-file\`, and a flag: \`LENGKET_IDLE_TIMEOUT=5m\`
+is \`--idle-timeout 5m\`. A flag wins over the environment, the environment over the file, the file over the default.
+\`lengket config\` shows every value and where it came from; \`lengket check\` reports all mistakes at once.
+
+- An empty text is the same as no text; blanks around it are cut.
+- **Durations** carry a unit: \`500ms\`, \`1.5s\`, \`2m\`, \`1h\`, \`7d\`. A bare number is refused.
+- **Sizes** are binary: \`64KiB\`, \`1MiB\`, \`64k\`, \`1m\`, or a number of bytes.
+- **Lists** are separated by commas, blanks or new lines. The order of backends changes nothing.
+- **CIDR lists** take addresses, blocks and words: \`loopback\` (127.0.0.0/8, ::1), \`linklocal\` (169.254.0.0/16,
+  fe80::/10), \`uniquelocal\` (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7), \`private\` (the three IPv4 blocks).
+- **Live** settings are applied by SIGHUP; the others need a restart.
+- Variables that Kubernetes makes for a Service named \`lengket…\` are ignored (\`LENGKET_PORT\`, \`LENGKET_SERVICE_HOST\`, …).
+
+## How to write backends
+
+\`[id=]host:port[;weight=N][;backup][;max=N][;health=[host:port][/path]]\`, for example
+\`app1=10.0.0.11:3000;weight=2, app2=[2001:db8::12]:3000, spare=10.0.0.13:3000;backup\`
+
+The id is what gets hashed: a backend that comes back with another address keeps its clients when it keeps its id.
+Without one, \`host:port\` is the id. \`weight\` is 0 to 256, 0 drains. \`max\` is a ceiling of open connections. \`health\`
+says where the check goes, also \`:port\` or \`:port/path\`. A text that starts with \`[{\` is JSON with the keys \`id\`, \`host\`,
+\`port\`, \`weight\`, \`backup\`, \`max\`, \`health\`. A file has one backend a line, and \`#\` comments.
+
+## How to write listeners
+
+\`:port\` (IPv6 and IPv4), \`host:port\`, \`[v6]:port\`, \`unix:/path\`, \`fd:N\`, \`systemd\`; options follow after \`;\`:
+\`name=\` (in logs), \`mode=\`, \`proxy=off|optional|required\`. Port 0 is any free port.
+`;
+
+const HEAD = ["| Variable | Type | Default | Allowed | Meaning | Example | Live |", "|---|---|---|---|---|---|---|"];
+
+/** docs/settings.md: the rules, and one table a section. */
+export function renderSettingsPage(): string {
+  const lines = [INTRODUCTION.trimEnd()];
+  for (const [section, entries] of settingSections()) {
+    lines.push("", `## ${section}`, "", ...HEAD, ...entries.map(([, setting]) => row(setting)));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function row({
+  name,
+  label,
+  default: fallback,
+  unset = "",
+  allowed,
+  meaning,
+  example,
+  live,
+}: Setting<unknown>): string {
+  const shownDefault = fallback === "" ? unset : code(fallback);
+  const cells = [
+    code(variableName(name)),
+    label,
+    shownDefault,
+    escapeBars(allowed),
+    escapeBars(meaning),
+    code(example),
+  ];
+  return `| ${[...cells, live ? "yes" : ""].join(" | ")} |`;
+}
+
+function code(text: string): string {
+  return `\`${escapeBars(text)}\``;
+}
+
+/** A bar would end the cell, in code too (GitHub Flavored Markdown, tables). */
+function escapeBars(text: string): string {
+  return text.replaceAll("|", "\\|");
+}

@@ -1,0 +1,60 @@
+import { setting } from "../setting.ts";
+import { MAX_CONNECTIONS } from "../types/backend.ts";
+import { duration } from "../types/duration.ts";
+import { integer, integerOrAuto } from "../types/number.ts";
+import { rate } from "../types/rate.ts";
+import { size } from "../types/size.ts";
+
+const section = "Limits";
+
+/** How much of everything. */
+export const limits = {
+  maxConnections: setting(integerOrAuto({ min: 1, max: MAX_CONNECTIONS }), {
+    name: "MAX_CONNECTIONS",
+    section,
+    default: "auto",
+    example: "20000",
+    meaning: "client connections open at the same time; auto = (open files limit - 128) / 2",
+    live: false,
+  }),
+  maxConnectionsPerClient: setting(integer({ min: 0, max: MAX_CONNECTIONS }), {
+    name: "MAX_CONNECTIONS_PER_CLIENT",
+    section,
+    default: "0",
+    example: "100",
+    meaning: "the same for one client (its address prefix); 0 = no limit",
+    live: true,
+  }),
+  ratePerClient: setting(rate(), {
+    name: "RATE_PER_CLIENT",
+    section,
+    default: "off",
+    example: "20/s burst 40",
+    meaning: "new connections of one client; without a burst, one second's worth",
+    live: true,
+  }),
+  queue: setting(integer({ min: 0, max: 1_000_000 }), {
+    name: "QUEUE",
+    section,
+    default: "0",
+    example: "1000",
+    meaning: "connections that may wait for a free slot of their backend; 0 = go elsewhere",
+    live: false,
+  }),
+  queueTimeoutMs: setting(duration({ min: "1ms", max: "10m" }), {
+    name: "QUEUE_TIMEOUT",
+    section,
+    default: "1s",
+    example: "5s",
+    meaning: "how long one may wait, also with ON_DOWN=wait",
+    live: false,
+  }),
+  bufferBytes: setting(size({ min: "16KiB", max: "16MiB" }), {
+    name: "BUFFER",
+    section,
+    default: "256KiB",
+    example: "64KiB",
+    meaning: "large buffer of a direction, held only while it is busy",
+    live: false,
+  }),
+};

@@ -1,0 +1,27 @@
+import type { Backend } from "../../model/backend.ts";
+
+/** Where checks go, for all backends. Undefined = to the backend's own. */
+export interface TargetOptions {
+  /** HEALTH_PORT */
+  readonly port: number | undefined;
+}
+
+/** Where one backend is checked. */
+export interface CheckTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What is written for this one backend counts first, then the setting for all, then the backend's own address. */
+export function checkTarget(backend: Backend, options: TargetOptions): CheckTarget {
+  return {
+    host: backend.health?.host ?? backend.host,
+    port: backend.health?.port ?? options.port ?? backend.port,
+  };
+}
+
+/** The target as it stands in a Host header: IPv6 in brackets, the port only when it is not 80 (RFC 9110 §7.2, §4.2.1). */
+export function authority(target: CheckTarget): string {
+  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
+  return target.port === 80 ? host : `${host}:${target.port}`;
+}

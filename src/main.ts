@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { runProgram } from "./cli/program.ts";
+
+/** The package's version; `package.json` lies beside `dist`, or two levels up when the tests' build is run. */
+function packageVersion(): string {
+  for (const path of ["../package.json", "../../package.json"]) {
+    try {
+      const manifest: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+      if (typeof manifest === "object" && manifest !== null && "version" in manifest) return String(manifest.version);
+    } catch {
+      // Not there: try the next place.
+    }
+  }
+  return "unknown";
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  version: packageVersion(),
+});

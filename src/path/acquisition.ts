@@ -1,0 +1,251 @@
+import type { BackendId } from "../model/backend.ts";
+import type { Choice, Chosen, Wait } from "../model/choice.ts";
+import type { Cause, EndedBy, Phase } from "../model/connection-record.ts";
+import type { Timer } from "../platform/clock.ts";
+import type { RelaySocket } from "../platform/relay-socket.ts";
+import { choose } from "./choose.ts";
+import type { DataPath } from "./data-path.ts";
+import { Dialing } from "./dialing.ts";
+import type { Lease } from "./ledger.ts";
+import { splitStart } from "./nat-split.ts";
+import { isLocalFailure } from "./socket-failure.ts";
+import type { Waiter } from "./waiting-room.ts";
+
+/** Whom a backend is sought for. */
+export interface Seeker {
+  readonly connectionId: number;
+  /** The client prefix, as the pins and the counts know it. */
+  readonly client: string;
+  readonly port: number;
+  readonly keyHash: number;
+}
+
+export interface AcquisitionEvents {
+  /** The receiver owns `socket` and replaces its handler at once. */
+  onAcquired(socket: RelaySocket, chosen: Chosen): void;
+  onFailed(endedBy: EndedBy, cause: Cause): void;
+}
+
+/**
+ * The middle of a connection: choose, wait if told to, connect, retry, until there is a backend socket or no hope. Holds
+ * the lease of the chosen backend until `release`. Ends in exactly one event, or in `release`.
+ *
+ * The first retry goes to the same backend after a pause, the others to the next in the client's order; when all have
+ * been tried and retries are left, the order starts again after another pause. No byte of the client has been sent to
+ * anybody before `onAcquired`.
+ */
+export class Acquisition implements Waiter {
+  readonly #path: DataPath;
+  readonly #seeker: Seeker;
+  readonly #events: AcquisitionEvents;
+  #over = false;
+  #timer: Timer | undefined;
+  #waiting: Wait | undefined;
+  #waitStartMs = 0;
+  #mayQueue: boolean;
+  #lease: Lease | undefined;
+  #dialing: Dialing | undefined;
+  #tried: Set<BackendId> | undefined;
+  #lastFailure: Cause | undefined;
+  #connectStartMs = -1;
+
+  /** `choose` until the first attempt to connect, then `connect`. */
+  phase: Phase = "choose";
+  chosen: Chosen | undefined;
+  attempts = 0;
+  redispatched = false;
+  /** -1 = not reached, as the next one. */
+  queueMs = -1;
+  connectMs = -1;
+  snapshotVersion = 0;
+
+  constructor(path: DataPath, seeker: Seeker, events: AcquisitionEvents) {
+    this.#path = path;
+    this.#seeker = seeker;
+    this.#events = events;
+    this.#mayQueue = path.options.queue > 0;
+  }
+
+  begin(): void {
+    this.#act(this.#choose());
+  }
+
+  /** Whether this connection counts on the backend with this slot. */
+  holds(slot: number): boolean {
+    return this.#lease !== undefined && this.chosen?.member.slot === slot;
+  }
+
+  /** Stops whatever goes on and gives the lease back. Harmless when called again. */
+  release(): void {
+    this.#over = true;
+    this.#stopWaiting();
+    this.#timer?.cancel();
+    this.#dialing?.abandon();
+    this.#releaseLease();
+  }
+
+  #choose(): Choice {
+    const { published, options, ledger, pins, clock } = this.#path;
+    const snapshot = published.current;
+    const nowMs = clock.nowMs();
+    this.snapshotVersion = snapshot.version;
+    const request = {
+      keyHash: this.#seeker.keyHash,
+      pinned: pins.find(this.#seeker.client, nowMs),
+      split: this.#split(snapshot.primary.members.length),
+      tried: this.#tried,
+      mayQueue: this.#mayQueue,
+      nowMs,
+    };
+    return choose(snapshot, request, options.placement.choose, ledger);
+  }
+
+  #split(backends: number): { over: number; start: number } | undefined {
+    const { options, counts, ledger } = this.#path;
+    const { natSplit } = options;
+    if (natSplit.over < 2) return undefined;
+    if (!counts.isHeavy(this.#seeker.client, natSplit.share, ledger.total, backends)) return undefined;
+    const start = splitStart(natSplit, this.#seeker.keyHash, this.#seeker.port, this.#seeker.connectionId);
+    return { over: natSplit.over, start };
+  }
+
+  #act(choice: Choice): void {
+    switch (choice.kind) {
+      case "chosen":
+        this.#connectTo(choice);
+        return;
+      case "wait":
+        this.#waitFor(choice);
+        return;
+      case "refused":
+        if (this.#lastFailure === undefined) this.#fail("balancer", choice.because);
+        else if (this.#retriesLeft()) this.#startOver();
+        else this.#failConnecting(this.#lastFailure);
+    }
+  }
+
+  // --- waiting ---
+
+  #waitFor(wait: Wait): void {
+    const { waitingRoom, options, clock } = this.#path;
+    const limit = wait.because === "down" ? Number.POSITIVE_INFINITY : options.queue;
+    if (!waitingRoom.enter(wait.for.slot, this, limit)) {
+      this.#mayQueue = false;
+      this.#act(this.#choose());
+      return;
+    }
+    this.#waiting = wait;
+    this.#waitStartMs = clock.nowMs();
+    this.#timer = clock.after(options.queueTimeoutMs, () => this.#onWaitedTooLong(wait));
+  }
+
+  retry(): boolean {
+    const choice = this.#choose();
+    if (choice.kind === "wait" && choice.for.slot === this.#waiting?.for.slot) return false;
+    this.#stopWaiting();
+    this.#act(choice);
+    return true;
+  }
+
+  #onWaitedTooLong(wait: Wait): void {
+    this.#stopWaiting();
+    this.#mayQueue = false;
+    const mayMove = wait.because === "full" && this.#path.options.placement.choose.onDown === "rehash";
+    if (mayMove) this.#act(this.#choose());
+    else this.#fail("balancer", "queue-timeout");
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting === undefined) return;
+    this.#timer?.cancel();
+    this.#path.waitingRoom.leave(this.#waiting.for.slot, this);
+    this.#waiting = undefined;
+    this.queueMs = Math.max(0, this.queueMs) + this.#path.clock.nowMs() - this.#waitStartMs;
+  }
+
+  // --- connecting ---
+
+  #connectTo(choice: Chosen): void {
+    const { ledger, options, clock, pool } = this.#path;
+    const { backend, slot } = choice.member;
+    const localAddress = this.#path.nextSourceAddress();
+    this.phase = "connect";
+    this.queueMs = Math.max(0, this.queueMs);
+    if (this.#connectStartMs < 0) this.#connectStartMs = clock.nowMs();
+    this.redispatched ||= this.chosen !== undefined && this.chosen.member.slot !== slot;
+    this.chosen = choice;
+    this.attempts++;
+    this.#lease = ledger.lease(slot);
+    this.#dialing = new Dialing(
+      {
+        host: backend.host,
+        port: backend.port,
+        ...(localAddress === undefined ? {} : { localAddress }),
+        noDelay: options.connect.noDelay,
+        keepAliveMs: options.connect.keepAliveMs,
+        readMode: options.readMode,
+      },
+      options.connect.timeoutMs,
+      pool.scratch,
+      clock,
+      (socket) => this.#onConnected(socket, choice),
+      (cause) => this.#onConnectFailed(cause, choice),
+    );
+  }
+
+  #onConnected(socket: RelaySocket, choice: Chosen): void {
+    this.#dialing = undefined;
+    this.connectMs = this.#path.clock.nowMs() - this.#connectStartMs;
+    this.#over = true;
+    this.#path.events.onConnectResult(choice.member.backend.id, undefined);
+    this.#events.onAcquired(socket, choice);
+  }
+
+  #onConnectFailed(cause: Cause, choice: Chosen): void {
+    const backend = choice.member.backend.id;
+    this.#dialing = undefined;
+    this.#lastFailure = cause;
+    this.#releaseLease();
+    this.#path.events.onConnectResult(backend, cause);
+    if (this.#over) return;
+    if (!this.#retriesLeft()) this.#failConnecting(cause);
+    else if (this.attempts === 1) this.#chooseAfterPause();
+    else {
+      this.#tried ??= new Set();
+      this.#tried.add(backend);
+      this.#act(this.#choose());
+    }
+  }
+
+  #retriesLeft(): boolean {
+    return this.attempts <= this.#path.options.connect.retries;
+  }
+
+  #startOver(): void {
+    this.#tried = undefined;
+    this.#chooseAfterPause();
+  }
+
+  #chooseAfterPause(): void {
+    const { clock, random, options } = this.#path;
+    const delayMs = options.connect.retryDelayMs * (0.5 + random.next());
+    this.#timer = clock.after(delayMs, () => this.#act(this.#choose()));
+  }
+
+  #failConnecting(cause: Cause): void {
+    this.phase = "connect";
+    this.#fail(isLocalFailure(cause) ? "balancer" : "backend", cause);
+  }
+
+  #fail(endedBy: EndedBy, cause: Cause): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.onFailed(endedBy, cause);
+  }
+
+  #releaseLease(): void {
+    const lease = this.#lease;
+    this.#lease = undefined;
+    lease?.release();
+  }
+}

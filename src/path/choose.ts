@@ -1,0 +1,205 @@
+import type { BackendId } from "../model/backend.ts";
+import type { Choice, ChoiceReason, Skip, SkipReason } from "../model/choice.ts";
+import type { ClusterSnapshot, Member, Tier } from "../model/snapshot.ts";
+import { LoadBound, type Situation, whySkipped } from "./eligibility.ts";
+import type { LoadView } from "./ledger.ts";
+
+export interface ChoosePolicy {
+  /** 0 = off, else ≥ 1.01: no backend above this many fair shares. */
+  readonly boundedLoad: number;
+  readonly onDown: "rehash" | "reject" | "wait";
+}
+
+/** What is known about the client and its attempt. */
+export interface ChooseRequest {
+  readonly keyHash: number;
+  /** Where an earlier overflow or failover put the client. */
+  readonly pinned?: BackendId | undefined;
+  /** The client is heavy and spread over its first `over` backends; `start` is the one for this connection, 0 … over−1. */
+  readonly split?: { readonly over: number; readonly start: number } | undefined;
+  readonly tried?: ReadonlySet<BackendId> | undefined;
+  /** There is room to wait for a full home. */
+  readonly mayQueue: boolean;
+  readonly nowMs: number;
+}
+
+/** Receives every candidate that was passed over, for `lengket route`. */
+export type SkipTrace = (skip: Skip) => void;
+
+/**
+ * Chooses a backend: order × eligibility × affinity, kept apart. The order is the table's; eligibility is one predicate
+ * plus the bounded load; a pin is looked up first and passes the same predicate. Each backend is considered at most
+ * twice (a second time only when all others are out and slow start alone kept it out), so a choice always terminates.
+ */
+export function choose(
+  snapshot: ClusterSnapshot,
+  request: ChooseRequest,
+  policy: ChoosePolicy,
+  load: LoadView,
+  trace?: SkipTrace,
+): Choice {
+  const { primary, backup } = snapshot;
+  if (primary.members.length === 0 && backup.members.length === 0) return { kind: "refused", because: "no-backends" };
+  const situation: Situation = {
+    load,
+    nowMs: request.nowMs,
+    keyHash: request.keyHash,
+    tried: request.tried,
+    panic: snapshot.panic,
+  };
+  if (primary.members.length === 0) {
+    return chooseIn(backup, situation, request, policy, trace) ?? { kind: "refused", because: "none-eligible" };
+  }
+
+  const pinned = request.pinned === undefined ? undefined : pinnedChoice(snapshot, request.pinned, situation, policy);
+  if (pinned !== undefined) return pinned;
+
+  const chosen = chooseIn(primary, situation, request, policy, trace);
+  if (chosen !== undefined) return chosen;
+  const home = homeOf(primary, request.keyHash);
+  const fallback = chooseIn(backup, situation, request, { ...policy, onDown: "rehash" }, trace);
+  if (fallback?.kind === "chosen") return { ...fallback, reason: "backup", home: home.backend.id };
+  return { kind: "refused", because: "none-eligible" };
+}
+
+function memberAt(tier: Tier, position: number): Member {
+  const member = tier.members[position];
+  if (member === undefined) throw new RangeError(`table position ${position} has no member`);
+  return member;
+}
+
+function homeOf(tier: Tier, keyHash: number): Member {
+  return memberAt(tier, tier.table.owner(keyHash));
+}
+
+function chosen(member: Member, rank: number, reason: ChoiceReason, home: Member, panic: boolean): Choice {
+  const isOut = panic && (member.ejected || member.health === "unhealthy");
+  return { kind: "chosen", member, rank, reason: isOut ? "panic" : reason, home: home.backend.id };
+}
+
+function pinnedChoice(
+  snapshot: ClusterSnapshot,
+  pinned: BackendId,
+  situation: Situation,
+  policy: ChoosePolicy,
+): Choice | undefined {
+  const tier = snapshot.primary;
+  const position = tier.members.findIndex((member) => member.backend.id === pinned);
+  const member = tier.members[position];
+  if (member === undefined || whySkipped(member, situation, true) !== undefined) return undefined;
+  if (policy.boundedLoad > 0 && !new LoadBound(policy.boundedLoad, tier, situation, true).admits(member)) return undefined;
+  const rank = tier.table.order(situation.keyHash).indexOf(position);
+  return chosen(member, rank, "pinned", homeOf(tier, situation.keyHash), snapshot.panic);
+}
+
+function reasonAway(homeSkipped: SkipReason): ChoiceReason {
+  switch (homeSkipped) {
+    case "full":
+    case "over-bound":
+      return "overflow";
+    case "ramping":
+      return "ramping";
+    default:
+      return "failover";
+  }
+}
+
+/** What ON_DOWN and the queue make of a home that cannot take the client; undefined = go on to the next candidate. */
+function insteadOfMoving(
+  home: Member,
+  because: SkipReason,
+  request: ChooseRequest,
+  policy: ChoosePolicy,
+): Choice | undefined {
+  switch (because) {
+    case "full":
+      if (request.mayQueue) return { kind: "wait", for: home, because: "full" };
+      return policy.onDown === "rehash" ? undefined : { kind: "refused", because: "home-full" };
+    case "down":
+    case "ejected":
+      if (policy.onDown === "wait") return { kind: "wait", for: home, because: "down" };
+      return policy.onDown === "reject" ? { kind: "refused", because: "home-down" } : undefined;
+    case "tried":
+      return policy.onDown === "rehash" ? undefined : { kind: "refused", because: "home-down" };
+    case "draining":
+    case "over-bound":
+    case "ramping":
+      return undefined;
+  }
+}
+
+function chooseIn(
+  tier: Tier,
+  situation: Situation,
+  request: ChooseRequest,
+  policy: ChoosePolicy,
+  trace: SkipTrace | undefined,
+): Choice | undefined {
+  if (tier.members.length === 0) return undefined;
+  const home = homeOf(tier, request.keyHash);
+  const bound =
+    policy.boundedLoad > 0 ? new LoadBound(policy.boundedLoad, tier, situation, false) : undefined;
+  const split = request.split;
+  let homeSkipped: SkipReason | undefined;
+  if (split === undefined || split.start === 0) {
+    homeSkipped = whyPassedOver(home, situation, bound, false);
+    if (homeSkipped === undefined) return chosen(home, 0, "home", home, situation.panic);
+    trace?.({ id: home.backend.id, because: homeSkipped });
+    const instead = insteadOfMoving(home, homeSkipped, request, policy);
+    if (instead !== undefined) return instead;
+  }
+  return chooseAway(tier, situation, request, policy, bound, homeSkipped, trace);
+}
+
+function whyPassedOver(
+  member: Member,
+  situation: Situation,
+  bound: LoadBound | undefined,
+  ignoreRamp: boolean,
+): SkipReason | undefined {
+  const skipped = whySkipped(member, situation, ignoreRamp);
+  if (skipped !== undefined) return skipped;
+  return bound === undefined || bound.admits(member) ? undefined : "over-bound";
+}
+
+/** The slower way: the whole order of the key, without the home when that was looked at already. */
+function chooseAway(
+  tier: Tier,
+  situation: Situation,
+  request: ChooseRequest,
+  policy: ChoosePolicy,
+  bound: LoadBound | undefined,
+  homeSkipped: SkipReason | undefined,
+  trace: SkipTrace | undefined,
+): Choice | undefined {
+  const home = homeOf(tier, request.keyHash);
+  const order = tier.table.order(request.keyHash);
+  const split = request.split;
+  let sawRamping = homeSkipped === "ramping";
+  for (let i = homeSkipped === undefined ? 0 : 1; i < order.length; i++) {
+    const rank = split === undefined ? i : splitRank(i, split, order.length);
+    const member = memberAt(tier, order[rank] ?? -1);
+    const skipped = whyPassedOver(member, situation, bound, false);
+    if (skipped === undefined) {
+      const reason = homeSkipped === undefined ? (rank === 0 ? "home" : "nat-split") : reasonAway(homeSkipped);
+      return chosen(member, rank, reason, home, situation.panic);
+    }
+    sawRamping ||= skipped === "ramping";
+    trace?.({ id: member.backend.id, because: skipped });
+  }
+  if (!sawRamping) return undefined;
+  // All that is left is in slow start: better a cold backend than none.
+  const warm = policy.boundedLoad > 0 ? new LoadBound(policy.boundedLoad, tier, situation, true) : undefined;
+  for (const [rank, position] of order.entries()) {
+    const member = memberAt(tier, position);
+    if (whyPassedOver(member, situation, warm, true) !== undefined) continue;
+    return chosen(member, rank, rank === 0 ? "home" : "ramping", home, situation.panic);
+  }
+  return undefined;
+}
+
+/** The i-th candidate of a heavy client: its first `over` backends in a circle from `start`, then the rest in order. */
+function splitRank(i: number, split: { readonly over: number; readonly start: number }, members: number): number {
+  const over = Math.min(split.over, members);
+  return i < over ? ((split.start % over) + i) % over : i;
+}

@@ -1,0 +1,201 @@
+import { keyHash } from "../hashing/murmur3.ts";
+import type { BackendId } from "../model/backend.ts";
+import type { Chosen } from "../model/choice.ts";
+import type { Endpoint } from "../model/client-key.ts";
+import type { Cause, EndedBy, Phase } from "../model/connection-record.ts";
+import type { RelaySocket, SocketHandler } from "../platform/relay-socket.ts";
+import { encodeProxyV1, encodeProxyV2 } from "../proxy-protocol/encode.ts";
+import { makeRecord } from "./account.ts";
+import { Acquisition, type AcquisitionEvents } from "./acquisition.ts";
+import type { DataPath, ListenerFacts } from "./data-path.ts";
+import { Identification, type IdentificationEvents, type Identity } from "./identification.ts";
+import { Relay, type Side } from "./relay.ts";
+import { causeOfSocketError } from "./socket-failure.ts";
+
+/**
+ * One client connection from accept to record: identify → choose → connect → relay → account. Owns the client's socket
+ * and, once acquired, the backend's; lends both to the relay. Ends exactly once, in `#finish`.
+ */
+export class Connection implements SocketHandler, IdentificationEvents, AcquisitionEvents {
+  readonly #path: DataPath;
+  readonly #listener: ListenerFacts;
+  readonly #id: number;
+  readonly #socket: RelaySocket;
+  readonly #peer: Endpoint;
+  readonly #acceptedAtMs: number;
+  readonly #startMs: number;
+  #finished = false;
+  #client: Endpoint;
+  #identification: Identification | undefined;
+  #identity: Identity | undefined;
+  #identifyMs = -1;
+  #acquisition: Acquisition | undefined;
+  #pinnedTo: BackendId | undefined;
+  #relay: Relay | undefined;
+
+  constructor(path: DataPath, listener: ListenerFacts, id: number, open: (handler: SocketHandler) => RelaySocket) {
+    this.#path = path;
+    this.#listener = listener;
+    this.#id = id;
+    this.#acceptedAtMs = path.clock.wallMs();
+    this.#startMs = path.clock.nowMs();
+    this.#socket = open(this);
+    this.#peer = this.#socket.remote;
+    this.#client = this.#peer;
+  }
+
+  /** @param isFull MAX_CONNECTIONS is reached: refuse. */
+  begin(isFull: boolean): void {
+    if (isFull) {
+      this.#refuse("balancer", "connection-limit");
+      return;
+    }
+    this.#identification = new Identification(this.#path, this.#listener, this.#peer, this);
+    this.#socket.handler = this.#identification;
+    this.#identification.begin(this.#socket);
+  }
+
+  /** Whether this connection counts on the backend with this slot. */
+  holds(slot: number): boolean {
+    return this.#acquisition?.holds(slot) === true;
+  }
+
+  /** Ends the connection from outside, whatever it is doing. */
+  kill(endedBy: EndedBy, cause: Cause, politely: boolean): void {
+    if (this.#relay !== undefined) this.#relay.abort(endedBy, cause, politely);
+    else this.#refuse(endedBy, cause);
+  }
+
+  onRefused(endedBy: EndedBy, cause: Cause, client: Endpoint): void {
+    this.#client = client;
+    this.#refuse(endedBy, cause);
+  }
+
+  onIdentified(identity: Identity): void {
+    const { clock, counts, options } = this.#path;
+    this.#socket.handler = this;
+    this.#client = identity.client;
+    this.#identity = identity;
+    this.#identifyMs = clock.nowMs() - this.#startMs;
+    counts.opened(identity.key.text);
+    this.#acquisition = new Acquisition(
+      this.#path,
+      {
+        connectionId: this.#id,
+        client: identity.key.text,
+        port: identity.client.port,
+        keyHash: keyHash(identity.key.bytes, options.placement.hashSeed),
+      },
+      this,
+    );
+    this.#acquisition.begin();
+  }
+
+  onFailed(endedBy: EndedBy, cause: Cause): void {
+    this.#refuse(endedBy, cause);
+  }
+
+  onAcquired(backendSocket: RelaySocket, chosen: Chosen): void {
+    const { clock, options, pool } = this.#path;
+    this.#pin(chosen);
+    this.#sendProxyHeader(backendSocket);
+    this.#relay = new Relay({
+      client: this.#socket,
+      backend: backendSocket,
+      pool,
+      clock,
+      options: options.relay,
+      onFinished: (end) => this.#finish(end.endedBy, end.cause, end.waitingFor),
+    });
+    this.#relay.start(this.#identity?.readAhead);
+  }
+
+  #pin(chosen: Chosen): void {
+    const { pins, options } = this.#path;
+    const client = this.#identity?.key.text;
+    if (client === undefined || options.overflowPinMs === 0) return;
+    const staysAway =
+      chosen.reason === "pinned" ||
+      chosen.reason === "overflow" ||
+      (chosen.reason === "failover" && options.failBack === "new");
+    if (staysAway) {
+      this.#pinnedTo = chosen.member.backend.id;
+      pins.opened(client, this.#pinnedTo);
+    } else if (chosen.reason === "home") pins.forget(client);
+  }
+
+  #sendProxyHeader(backendSocket: RelaySocket): void {
+    const { proxyProtocolOut } = this.#path.options.connect;
+    if (proxyProtocolOut === "off") return;
+    const destination = this.#identity?.destination ?? this.#socket.local;
+    const encode = proxyProtocolOut === "v1" ? encodeProxyV1 : encodeProxyV2;
+    backendSocket.write(encode(this.#client, destination));
+  }
+
+  #refuse(endedBy: EndedBy, cause: Cause): void {
+    this.#socket.handler = this;
+    this.#socket.reset();
+    this.#finish(endedBy, cause, "client");
+  }
+
+  // The client's socket between the steps: nothing is read, so only its failure can be noticed.
+
+  readBuffer(): Buffer {
+    return this.#path.pool.scratch;
+  }
+  /** Cannot happen; were it to, these bytes would be lost, so the connection must not go on. */
+  onData(): boolean {
+    this.#refuse("balancer", "unknown-error");
+    return false;
+  }
+  onEnd(): void {}
+  onDrain(): void {}
+  onConnected(): void {}
+  onError(error: Error): void {
+    this.#refuse("client", causeOfSocketError(error));
+  }
+  onClosed(): void {
+    this.#finish("client", "closed-early", "client");
+  }
+
+  #phase(): Phase {
+    if (this.#relay !== undefined) return "relay";
+    if (this.#acquisition !== undefined) return this.#acquisition.phase;
+    return this.#identification === undefined ? "accept" : "identify";
+  }
+
+  #finish(endedBy: EndedBy, cause: Cause, waitingFor: Side): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#identification?.abandon();
+    const record = makeRecord(
+      this.#path,
+      {
+        id: this.#id,
+        listener: this.#listener,
+        peer: this.#peer,
+        client: this.#client,
+        key: this.#identity?.key.text ?? "",
+        acceptedAtMs: this.#acceptedAtMs,
+        startMs: this.#startMs,
+        identifyMs: this.#identifyMs,
+        acquisition: this.#acquisition,
+        relay: this.#relay,
+      },
+      { endedBy, cause, waitingFor, phase: this.#phase() },
+    );
+    this.#giveBack();
+    this.#path.events.onRecord(record);
+  }
+
+  #giveBack(): void {
+    const { pins, counts, clock } = this.#path;
+    const client = this.#identity?.key.text;
+    if (client !== undefined) {
+      counts.closed(client);
+      if (this.#pinnedTo !== undefined) pins.closed(client, this.#pinnedTo, clock.nowMs());
+    }
+    this.#path.forget(this, this.#listener);
+    this.#acquisition?.release();
+  }
+}

@@ -1,0 +1,176 @@
+import type { BackendId } from "../model/backend.ts";
+import type { Cause, ConnectionRecord } from "../model/connection-record.ts";
+import type { ClusterSnapshot, Published } from "../model/snapshot.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Random } from "../platform/random.ts";
+import type { RelaySocket, SocketHandler } from "../platform/relay-socket.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import { Connection } from "./connection.ts";
+import { Ledger } from "./ledger.ts";
+import { ClientCounts } from "./nat-split.ts";
+import type { DataPathOptions, LiveOptions } from "./options.ts";
+import { Pins } from "./pins.ts";
+import { TokenBuckets } from "./token-buckets.ts";
+import { WaitingRoom } from "./waiting-room.ts";
+
+/** What the data plane tells the rest of the program. Called on the path of connections: must be quick and never throw. */
+export interface DataPathEvents {
+  onRecord(record: ConnectionRecord): void;
+  /** The result of every attempt to connect, for passive health. */
+  onConnectResult(backend: BackendId, failure: Cause | undefined): void;
+  /** The last connection of a backend has ended. */
+  onBackendIdle(slot: number): void;
+  /** MAX_CONNECTIONS was reached (true), or there is room again (false). */
+  onFull(isFull: boolean): void;
+}
+
+/** One listening place, as connections see it. */
+export interface ListenerFacts {
+  readonly name: string;
+  readonly proxyProtocolIn: "off" | "optional" | "required";
+  /** Open connections that this listener accepted. */
+  open: number;
+}
+
+export interface DataPathParts {
+  readonly options: DataPathOptions;
+  readonly published: Published<ClusterSnapshot>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: DataPathEvents;
+}
+
+/** After the limit was hit, connections are taken again below this share of it, so that log and clients see no flapping. */
+const ROOM_AGAIN = 0.95;
+
+/** Everything that the connections of one process share. Reads the published snapshot; owns the live counters. */
+export class DataPath {
+  readonly options: DataPathOptions;
+  readonly published: Published<ClusterSnapshot>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: DataPathEvents;
+  readonly ledger: Ledger;
+  readonly pool: BufferPool;
+  readonly pins: Pins;
+  readonly counts = new ClientCounts();
+  readonly buckets = new TokenBuckets();
+  readonly waitingRoom = new WaitingRoom();
+  readonly #connections = new Set<Connection>();
+  readonly #unsubscribe: () => void;
+  #live: LiveOptions;
+  #accepted = 0;
+  #lastAcceptedAtMs = Number.NEGATIVE_INFINITY;
+  #isFull = false;
+  #nextSource = 0;
+
+  constructor(parts: DataPathParts) {
+    this.options = parts.options;
+    this.#live = parts.options.live;
+    this.published = parts.published;
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.events = parts.events;
+    this.pool = new BufferPool(parts.options.bufferBytes);
+    this.pins = new Pins(parts.options.overflowPinMs);
+    this.ledger = new Ledger((slot) => this.#onReleased(slot));
+    this.#unsubscribe = parts.published.onPublish((next, previous) => this.#onPublish(next, previous));
+  }
+
+  /** Open client connections. */
+  get open(): number {
+    return this.#connections.size;
+  }
+
+  /** Connections accepted since the start, the refused ones included. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  /** Monotonic ms of the last accepted connection; −∞ before the first. */
+  get lastAcceptedAtMs(): number {
+    return this.#lastAcceptedAtMs;
+  }
+
+  get live(): LiveOptions {
+    return this.#live;
+  }
+
+  /** Replaces lists and limits; connections that were let in stay. */
+  configure(live: LiveOptions): void {
+    this.#live = live;
+  }
+
+  /** Takes a new connection in. `open` wraps the accepted socket around the handler it is given. */
+  accept(listener: ListenerFacts, open: (handler: SocketHandler) => RelaySocket): void {
+    this.#accepted++;
+    this.#lastAcceptedAtMs = this.clock.nowMs();
+    const connection = new Connection(this, listener, this.#accepted, open);
+    this.#connections.add(connection);
+    listener.open++;
+    connection.begin(this.#refusesMore());
+  }
+
+  /** The connection is over. Called by the connection, once. */
+  forget(connection: Connection, listener: ListenerFacts): void {
+    if (!this.#connections.delete(connection)) return;
+    listener.open--;
+    if (this.#isFull && this.open < this.options.maxConnections * ROOM_AGAIN) {
+      this.#isFull = false;
+      this.events.onFull(false);
+    }
+  }
+
+  /** The local address for the next backend connection; undefined = the kernel chooses. */
+  nextSourceAddress(): string | undefined {
+    const { sourceAddresses } = this.options.connect;
+    if (sourceAddresses.length === 0) return undefined;
+    this.#nextSource = (this.#nextSource + 1) % sourceAddresses.length;
+    return sourceAddresses[this.#nextSource];
+  }
+
+  /** Ends every connection: `politely` lets queued bytes out first. */
+  closeAll(cause: Cause, politely: boolean): void {
+    for (const connection of [...this.#connections]) connection.kill("operator", cause, politely);
+  }
+
+  /** Ends every connection that counts on the backend with this slot. */
+  closeBackend(slot: number, endedBy: "backend" | "operator", cause: Cause, politely: boolean): void {
+    for (const connection of [...this.#connections]) {
+      if (connection.holds(slot)) connection.kill(endedBy, cause, politely);
+    }
+  }
+
+  /** Ends what is left with resets and forgets the snapshot. */
+  destroy(): void {
+    this.#unsubscribe();
+    this.closeAll("shutdown", false);
+  }
+
+  #refusesMore(): boolean {
+    if (!this.#isFull && this.open > this.options.maxConnections) {
+      this.#isFull = true;
+      this.events.onFull(true);
+    }
+    return this.#isFull;
+  }
+
+  #onReleased(slot: number): void {
+    this.waitingRoom.wakeFirst(slot);
+    if (this.ledger.open(slot) === 0) this.events.onBackendIdle(slot);
+  }
+
+  #onPublish(next: ClusterSnapshot, previous: ClusterSnapshot): void {
+    if (this.options.onDownSessions === "close") this.#closeSessionsOfDown(next, previous);
+    this.waitingRoom.wakeAll();
+  }
+
+  #closeSessionsOfDown(next: ClusterSnapshot, previous: ClusterSnapshot): void {
+    const wasDown = new Set(previous.members.filter((m) => m.health === "unhealthy").map((m) => m.slot));
+    for (const member of next.members) {
+      if (member.health === "unhealthy" && !wasDown.has(member.slot)) {
+        this.closeBackend(member.slot, "backend", "backend-went-down", false);
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { RelaySocket } from "../platform/relay-socket.ts";
+import type { BufferPool } from "./buffer-pool.ts";
+
+/**
+ * A chunk up to this size is written as a `latin1` string: libuv tries the write at once and copies what the kernel did
+ * not take, so the shared scratch buffer is free again when the call returns.
+ */
+const SMALL_BYTES = 1024;
+
+/** Reads in a row below a quarter of the scratch buffer after which a direction gives its large buffer back. */
+const QUIET_READS = 4;
+const QUIET_BYTES = 16 * 1024;
+
+/**
+ * One direction of a relay: what `source` sends goes to `sink`, in order, each byte once.
+ *
+ * Reads start in the shared scratch buffer. A small chunk is written as a string; a larger one is copied once into a
+ * large buffer from the pool, which the direction keeps for its next reads and gives back after a few quiet ones. While
+ * the sink has bytes that the kernel did not take, the source is not read, so nothing of the large buffer is overwritten
+ * in flight and no more than one large buffer is ever queued.
+ *
+ * Borrows both sockets; the relay owns their end.
+ */
+export class HalfDuplex {
+  /** Bytes that `source` sent. */
+  bytes = 0;
+  readonly #pool: BufferPool;
+  readonly #source: RelaySocket;
+  readonly #sink: RelaySocket;
+  #large: Buffer | undefined;
+  #quietReads = 0;
+  #sourceStopped = false;
+  #sinkGone = false;
+
+  constructor(pool: BufferPool, source: RelaySocket, sink: RelaySocket) {
+    this.#pool = pool;
+    this.#source = source;
+    this.#sink = sink;
+  }
+
+  readBuffer(): Buffer {
+    return this.#large ?? this.#pool.scratch;
+  }
+
+  /** Passes a chunk on. Returns false when the source must wait for `onSinkDrained`. */
+  onSourceData(buffer: Buffer, length: number): boolean {
+    this.bytes += length;
+    if (this.#sinkGone) return true;
+    const sink = this.#sink;
+    if (buffer === this.#large) this.#writeLarge(buffer, length);
+    else if (buffer !== this.#pool.scratch) sink.write(buffer);
+    else if (length <= SMALL_BYTES) sink.writeLatin1(buffer.toString("latin1", 0, length));
+    else this.#copyAndWrite(buffer, length);
+    if (sink.unsent === 0) return true;
+    this.#sourceStopped = true;
+    return false;
+  }
+
+  #copyAndWrite(scratch: Buffer, length: number): void {
+    const largeBytes = this.#pool.largeBytes;
+    let from = 0;
+    // Only a BUFFER below the scratch size needs more than one round: those chunks get memory of their own.
+    while (length - from > largeBytes) {
+      this.#sink.write(Buffer.from(scratch.subarray(from, from + largeBytes)));
+      from += largeBytes;
+    }
+    const large = this.#pool.take();
+    this.#large = large;
+    this.#quietReads = 0;
+    scratch.copy(large, 0, from, length);
+    this.#sink.write(large.subarray(0, length - from));
+  }
+
+  #writeLarge(large: Buffer, length: number): void {
+    this.#sink.write(large.subarray(0, length));
+    if (length >= QUIET_BYTES) {
+      this.#quietReads = 0;
+      return;
+    }
+    this.#quietReads++;
+    if (this.#quietReads >= QUIET_READS && this.#sink.unsent === 0) this.#giveBack();
+  }
+
+  #giveBack(): void {
+    if (this.#large === undefined) return;
+    this.#pool.release(this.#large);
+    this.#large = undefined;
+  }
+
+  /** The kernel has taken everything: read on. */
+  onSinkDrained(): void {
+    if (!this.#sourceStopped || this.#sink.unsent > 0) return;
+    this.#sourceStopped = false;
+    this.#source.resume();
+  }
+
+  /** The source will send no more; its last bytes may still be on their way to the sink. */
+  onSourceEnded(): void {
+    if (this.#sink.unsent === 0) this.#giveBack();
+  }
+
+  /** The sink takes no more bytes: what still comes from the source is read and dropped. */
+  discardRest(): void {
+    this.#sinkGone = true;
+    if (!this.#sourceStopped) return;
+    this.#sourceStopped = false;
+    this.#source.resume();
+  }
+
+  /** Both sockets are closed: nothing is in flight any more. */
+  dispose(): void {
+    this.#giveBack();
+  }
+}

@@ -1,0 +1,59 @@
+/** How a heavy client address is spread over several backends (NAT_SPLIT and its companions). */
+export interface NatSplitOptions {
+  /** 0 or 1 = off, else the number of backends. */
+  readonly over: number;
+  /** Fair shares of one backend above which an address is heavy. */
+  readonly share: number;
+  /** What tells the people behind one address apart: their block of source ports, or nothing. */
+  readonly key: "port-block" | "connection";
+  /** Ports in a block. */
+  readonly portBlock: number;
+}
+
+/** Below this many connections a share says nothing: the first client of an idle balancer has all of them. */
+export const MIN_HEAVY_CONNECTIONS = 32;
+
+/**
+ * Counts open connections by client prefix and remembers which clients have become heavy. A client that is heavy stays so
+ * until its last connection has ended, so that its people are not moved to and fro.
+ */
+export class ClientCounts {
+  readonly #counts = new Map<string, { open: number; heavy: boolean }>();
+
+  /** Clients with open connections. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  open(client: string): number {
+    return this.#counts.get(client)?.open ?? 0;
+  }
+
+  opened(client: string): void {
+    const count = this.#counts.get(client);
+    if (count === undefined) this.#counts.set(client, { open: 1, heavy: false });
+    else count.open++;
+  }
+
+  closed(client: string): void {
+    const count = this.#counts.get(client);
+    if (count === undefined) return;
+    count.open--;
+    if (count.open <= 0) this.#counts.delete(client);
+  }
+
+  /** Whether the client's open connections exceed `share` fair shares of `total` connections over `backends`. */
+  isHeavy(client: string, share: number, total: number, backends: number): boolean {
+    const count = this.#counts.get(client);
+    if (count === undefined) return false;
+    if (!count.heavy) count.heavy = count.open >= MIN_HEAVY_CONNECTIONS && count.open > (share * total) / backends;
+    return count.heavy;
+  }
+}
+
+/** Which of its `over` backends a connection of a heavy client goes to: 0 … over−1. */
+export function splitStart(options: NatSplitOptions, keyHash: number, port: number, connection: number): number {
+  const part = options.key === "port-block" ? Math.floor(port / options.portBlock) : connection;
+  // A step of the golden ratio spreads neighbouring blocks evenly (Knuth, TAOCP 6.4).
+  return ((Math.imul(part, 0x9e3779b1) ^ keyHash) >>> 0) % options.over;
+}

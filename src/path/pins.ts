@@ -1,0 +1,73 @@
+import type { BackendId } from "../model/backend.ts";
+
+interface Pin {
+  readonly backend: BackendId;
+  open: number;
+}
+
+interface RestingPin {
+  readonly backend: BackendId;
+  readonly untilMs: number;
+}
+
+/**
+ * Clients kept where an overflow (or, with FAIL_BACK=new, a failover) put them: as long as they have connections there
+ * and `ttlMs` after the last one. Memory is bounded by the clients seen within one TTL; expired pins are dropped from the
+ * front of the resting ones, which are in order of expiry because all have the same TTL.
+ */
+export class Pins {
+  readonly #ttlMs: number;
+  readonly #busy = new Map<string, Pin>();
+  readonly #resting = new Map<string, RestingPin>();
+
+  /** @param ttlMs 0 = nobody is pinned. */
+  constructor(ttlMs: number) {
+    this.#ttlMs = ttlMs;
+  }
+
+  get size(): number {
+    return this.#busy.size + this.#resting.size;
+  }
+
+  /** The backend that `client` is kept on. */
+  find(client: string, nowMs: number): BackendId | undefined {
+    if (this.#ttlMs === 0) return undefined;
+    const busy = this.#busy.get(client);
+    if (busy !== undefined) return busy.backend;
+    const resting = this.#resting.get(client);
+    return resting !== undefined && resting.untilMs > nowMs ? resting.backend : undefined;
+  }
+
+  /** `client` opened a connection on `backend` and shall stay there. Each call is matched by one `closed`. */
+  opened(client: string, backend: BackendId): void {
+    this.#resting.delete(client);
+    const busy = this.#busy.get(client);
+    if (busy?.backend === backend) busy.open++;
+    else this.#busy.set(client, { backend, open: 1 });
+  }
+
+  /** A connection that `opened` announced has ended. */
+  closed(client: string, backend: BackendId, nowMs: number): void {
+    this.#dropExpired(nowMs);
+    const busy = this.#busy.get(client);
+    // Moved on meanwhile: the newer pin counts.
+    if (busy?.backend !== backend) return;
+    busy.open--;
+    if (busy.open > 0) return;
+    this.#busy.delete(client);
+    this.#resting.set(client, { backend, untilMs: nowMs + this.#ttlMs });
+  }
+
+  /** `client` went home: nothing keeps it elsewhere. */
+  forget(client: string): void {
+    this.#busy.delete(client);
+    this.#resting.delete(client);
+  }
+
+  #dropExpired(nowMs: number): void {
+    for (const [client, pin] of this.#resting) {
+      if (pin.untilMs > nowMs) return;
+      this.#resting.delete(client);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Cause, EndedBy, Phase } from "../model/connection-record.ts";
+import type { Side } from "./relay.ts";
+
+const FIXED: ReadonlyMap<Cause, string> = new Map([
+  ["finished", "--"],
+  ["denied", "PR"],
+  ["connection-limit", "PR"],
+  ["client-limit", "PR"],
+  ["client-rate", "PR"],
+  ["proxy-header-missing", "PR"],
+  ["proxy-header-malformed", "PR"],
+  ["proxy-header-untrusted", "PR"],
+  ["proxy-header-timeout", "cR"],
+  ["no-backends", "SC"],
+  ["none-eligible", "SC"],
+  ["home-down", "SC"],
+  ["home-full", "PQ"],
+  ["queue-full", "PQ"],
+  ["queue-timeout", "sQ"],
+  ["connect-refused", "SC"],
+  ["connect-reset", "SC"],
+  ["connect-timeout", "sC"],
+  ["connect-unreachable", "SC"],
+  ["name-not-found", "SC"],
+  ["source-address", "RC"],
+  ["backend-went-down", "DD"],
+  ["drain-deadline", "KD"],
+]);
+
+const PHASE_LETTER: Readonly<Record<Phase, string>> = {
+  accept: "R",
+  identify: "R",
+  choose: "Q",
+  connect: "C",
+  relay: "D",
+};
+
+const ENDER_LETTER: Readonly<Record<EndedBy, string>> = { client: "C", backend: "S", balancer: "P", operator: "K" };
+
+/**
+ * HAProxy's two termination letters (configuration.txt 8.5): who ended the connection, and in which phase. `waitingFor`
+ * tells a client timeout (`c`) from a server timeout (`s`).
+ */
+export function terminationLetters(cause: Cause, endedBy: EndedBy, phase: Phase, waitingFor: Side): string {
+  const fixed = FIXED.get(cause);
+  if (fixed !== undefined) return fixed;
+  const when = PHASE_LETTER[phase];
+  switch (cause) {
+    case "idle-timeout":
+    case "half-closed-timeout":
+      return (waitingFor === "client" ? "c" : "s") + when;
+    case "out-of-descriptors":
+    case "out-of-memory":
+      return `R${when}`;
+    case "unknown-error":
+      return endedBy === "balancer" ? `I${when}` : ENDER_LETTER[endedBy] + when;
+    default:
+      return ENDER_LETTER[endedBy] + when;
+  }
+}

@@ -1,0 +1,245 @@
+import net from "node:net";
+import type { Endpoint } from "../model/client-key.ts";
+
+/** What a socket tells its owner. Exactly one `onClosed` ends the sequence; nothing follows it. */
+export interface SocketHandler {
+  /**
+   * Where the next bytes should be read to. Asked when the socket is made and after every `onData`, so the answer must
+   * stay valid until the next `onData`. Not asked of a socket that reads through ordinary streams.
+   */
+  readBuffer(): Buffer;
+  /**
+   * `length` bytes were read to the front of `buffer`. When `buffer` is the one that `readBuffer` gave, it is read into
+   * again afterwards; otherwise it is the receiver's. Return false to stop reading until `resume`.
+   */
+  onData(buffer: Buffer, length: number): boolean;
+  /** The peer will send no more (FIN). */
+  onEnd(): void;
+  /** Everything written so far has been handed to the kernel, after a time when it had not. */
+  onDrain(): void;
+  onConnected(): void;
+  onError(error: Error): void;
+  onClosed(): void;
+}
+
+/** One side of a connection, as the data path uses it. */
+export interface RelaySocket {
+  handler: SocketHandler;
+  readonly remote: Endpoint;
+  readonly local: Endpoint;
+  /** Bytes written and not yet handed to the kernel. */
+  readonly unsent: number;
+  /** What is left of the current write; it shrinks while a slow peer takes bytes, `unsent` only when all are taken. */
+  readonly writeBacklog: number;
+  /** `bytes` belong to the socket until `unsent` is 0 again. */
+  write(bytes: Uint8Array): void;
+  /** Writes each char code as one byte. What the kernel does not take at once is copied: the source may be reused. */
+  writeLatin1(text: string): void;
+  /** Sends what is left, then FIN. */
+  end(): void;
+  /** Sends what is left, then closes. */
+  endAndClose(): void;
+  /** Starts reading, or goes on after `onData` returned false. */
+  resume(): void;
+  /** Closes with RST where the transport has one. */
+  reset(): void;
+  /** Closes at once. */
+  close(): void;
+}
+
+/** How reads arrive: `direct` = into the handler's buffers (Node's `onread`), `stream` = as chunks that Node allocates. */
+export type ReadMode = "direct" | "stream";
+
+const UNIX_ENDPOINT: Endpoint = { address: "", port: 0 };
+
+/** Folds `::ffff:a.b.c.d`, which a dual-stack listener shows for IPv4 clients, and cuts a zone (`fe80::1%eth0`). */
+export function endpointOf(address: string | undefined, port: number | undefined): Endpoint {
+  if (address === undefined || port === undefined) return UNIX_ENDPOINT;
+  if (address.startsWith("::ffff:") && address.includes(".")) return { address: address.slice(7), port };
+  const zone = address.indexOf("%");
+  return { address: zone < 0 ? address : address.slice(0, zone), port };
+}
+
+const owner = Symbol("relay socket");
+type OwnedSocket = net.Socket & { [owner]?: NodeRelaySocket };
+
+function onConnect(this: OwnedSocket): void {
+  this[owner]?.handler.onConnected();
+}
+function onEnd(this: OwnedSocket): void {
+  this[owner]?.handler.onEnd();
+}
+function onDrain(this: OwnedSocket): void {
+  this[owner]?.handler.onDrain();
+}
+function onError(this: OwnedSocket, error: Error): void {
+  this[owner]?.handler.onError(error);
+}
+function onClose(this: OwnedSocket): void {
+  this[owner]?.handler.onClosed();
+}
+function onStreamData(this: OwnedSocket, chunk: Buffer): void {
+  const relaySocket = this[owner];
+  if (relaySocket !== undefined && !relaySocket.handler.onData(chunk, chunk.length)) this.pause();
+}
+
+/**
+ * Why one byte: a write that the kernel did not take announces its `drain` only when it exceeded the high-water mark.
+ * With the default of 16 KiB a small unflushed write would stop the reading side for ever.
+ */
+const HIGH_WATER_MARK = 1;
+
+class NodeRelaySocket implements RelaySocket {
+  handler: SocketHandler;
+  readonly #socket: net.Socket;
+
+  constructor(socket: OwnedSocket, handler: SocketHandler) {
+    this.handler = handler;
+    this.#socket = socket;
+    socket[owner] = this;
+    socket.on("end", onEnd);
+    socket.on("drain", onDrain);
+    socket.on("error", onError);
+    socket.on("close", onClose);
+  }
+
+  get remote(): Endpoint {
+    return endpointOf(this.#socket.remoteAddress, this.#socket.remotePort);
+  }
+
+  get local(): Endpoint {
+    return endpointOf(this.#socket.localAddress, this.#socket.localPort);
+  }
+
+  get unsent(): number {
+    return this.#socket.writableLength;
+  }
+
+  get writeBacklog(): number {
+    const handle = (this.#socket as unknown as { _handle?: { writeQueueSize?: number } | null })._handle;
+    return handle?.writeQueueSize ?? this.#socket.writableLength;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  writeLatin1(text: string): void {
+    this.#socket.write(text, "latin1");
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  endAndClose(): void {
+    this.#socket.destroySoon();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  reset(): void {
+    const socket = this.#socket;
+    // While a FIN is on its way libuv refuses to reset (EINVAL) and Node would then forget the handle without closing it.
+    const finPending = socket.writableEnded && !socket.writableFinished;
+    if (finPending || socket.remoteAddress === undefined) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+function onReadOptions(reader: () => SocketHandler): net.OnReadOpts {
+  return {
+    buffer: () => reader().readBuffer(),
+    callback: (length, buffer) => reader().onData(buffer as Buffer, length),
+  };
+}
+
+/** The internals of an accepted socket that `direct` reads rely on. */
+interface AcceptedInternals {
+  _handle: { useUserBuffer?: unknown; readStart?: unknown } | null;
+  _server: net.Server | null;
+  server: net.Server | null;
+}
+
+/** Whether Node's internals look as `wrapAccepted` needs them. Tested on Node 20, 22, 24 and 26. */
+export function supportsDirectReads(server: net.Server): boolean {
+  const handle = (server as unknown as Partial<AcceptedInternals>)._handle;
+  return typeof handle?.useUserBuffer === "function" && typeof handle.readStart === "function";
+}
+
+/**
+ * Takes over a socket that a `net.Server` accepted with `pauseOnConnect` and `allowHalfOpen`.
+ *
+ * `net.Server` has no `onread` option, so in `direct` mode the connection's handle moves to a new `net.Socket` that has
+ * one. Node counts a server's connections by `_server` of their sockets; that moves along, so `server.close()` still
+ * waits for it. Falls back to `stream` when the internals are not as expected.
+ */
+export function wrapAccepted(accepted: net.Socket, mode: ReadMode, handler: SocketHandler): RelaySocket {
+  const internals = accepted as unknown as AcceptedInternals;
+  const handle = internals._handle;
+  if (mode === "stream" || handle === null || typeof handle?.useUserBuffer !== "function") {
+    const relaySocket = new NodeRelaySocket(accepted, handler);
+    accepted.on("data", onStreamData);
+    accepted.pause();
+    return relaySocket;
+  }
+  let relaySocket: RelaySocket | undefined;
+  const options = {
+    handle,
+    allowHalfOpen: true,
+    highWaterMark: HIGH_WATER_MARK,
+    // Without it Node reads at once, before the connection has somewhere to send the bytes.
+    pauseOnCreate: true,
+    onread: onReadOptions(() => relaySocket?.handler ?? handler),
+  };
+  const socket = new net.Socket(options as net.SocketConstructorOpts);
+  const moved = socket as unknown as AcceptedInternals;
+  moved._server = internals._server;
+  moved.server = internals.server;
+  internals._server = null;
+  internals._handle = null;
+  relaySocket = new NodeRelaySocket(socket, handler);
+  return relaySocket;
+}
+
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress?: string;
+  readonly noDelay: boolean;
+  /** 0 = no keep-alive probes. */
+  readonly keepAliveMs: number;
+  readonly readMode: ReadMode;
+}
+
+/**
+ * Opens a connection. `handler.onConnected` follows, or `onError` and `onClosed`. The caller owns the socket and keeps
+ * the deadline. With `stream` reads nothing is read before `resume`; with `direct` reads data may follow `onConnected`.
+ */
+export function dial(options: DialOptions, handler: SocketHandler): RelaySocket {
+  let relaySocket: RelaySocket | undefined;
+  const socket = net.connect({
+    host: options.host,
+    port: options.port,
+    ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+    allowHalfOpen: true,
+    noDelay: options.noDelay,
+    keepAlive: options.keepAliveMs > 0,
+    keepAliveInitialDelay: options.keepAliveMs,
+    highWaterMark: HIGH_WATER_MARK,
+    ...(options.readMode === "direct" ? { onread: onReadOptions(() => relaySocket?.handler ?? handler) } : {}),
+  } as net.NetConnectOpts);
+  relaySocket = new NodeRelaySocket(socket, handler);
+  socket.on("connect", onConnect);
+  if (options.readMode === "stream") {
+    socket.on("data", onStreamData);
+    socket.pause();
+  }
+  return relaySocket;
+}

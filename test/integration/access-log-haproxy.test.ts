@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import type { ConnectionRecord } from "../../src/model/connection-record.ts";
+import { createHaproxyLine } from "../../src/observe/access-line-haproxy.ts";
+import { requireProgram } from "../support/require-program.ts";
+import { sampleRecord } from "../support/sample-record.ts";
+
+/** configuration.txt 8.2.2 of HAProxy 2.6. */
+const TCPLOG =
+  /^(?<clientIp>\S+):(?<clientPort>\d+) \[(?<date>\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d)\.\d{3}\] (?<frontend>\S+) (?<backend>[^/ ]+)\/(?<server>\S+) (?<tw>-?\d+)\/(?<tc>-?\d+)\/(?<tt>\d+) (?<bytes>\d+) (?<state>\S\S) (?<actconn>\d+)\/(?<feconn>\d+)\/(?<beconn>\d+)\/(?<srvConn>\d+)\/(?<retries>\+?\d+) (?<srvQueue>\d+)\/(?<backendQueue>\d+)$/;
+
+type Fields = Readonly<Record<string, string>>;
+
+function parse(line: string): Fields {
+  const groups = TCPLOG.exec(line)?.groups;
+  if (groups === undefined) throw new Error(`not a tcplog line: ${line}`);
+  return { ...groups };
+}
+
+/** The same without how long things took: a timer is -1 (not reached) or not. */
+function comparable(fields: Fields): Fields {
+  const reached = (timer: string | undefined): string => (timer === "-1" ? "not reached" : "reached");
+  return { ...fields, date: "", tw: reached(fields["tw"]), tc: reached(fields["tc"]), tt: reached(fields["tt"]) };
+}
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+describe("access log in HAProxy's format, beside the real one", function () {
+  this.timeout(20_000);
+  let program = "";
+  let folder = "";
+  let haproxy: ChildProcess | undefined;
+  let server: Server;
+  let alive = "";
+  /** A port that cannot be bound without privileges, and where nobody listens. */
+  const dead = "127.0.0.1:1";
+  before(async function () {
+    program = requireProgram(this, "haproxy");
+    folder = mkdtempSync(join(tmpdir(), "lengket-tcplog-"));
+    // Answers once the client has finished, with ten times what it said.
+    server = createServer({ allowHalfOpen: true }, (socket) => {
+      let said = "";
+      socket.setEncoding("utf8").on("data", (chunk: string) => {
+        said += chunk;
+      });
+      socket.on("end", () => socket.end(said.repeat(10))).on("error", () => undefined);
+    });
+    alive = `127.0.0.1:${await listening(server)}`;
+  });
+  afterEach(() => {
+    haproxy?.kill("SIGKILL");
+  });
+  after(() => {
+    server?.close();
+    if (folder !== "") rmSync(folder, { recursive: true });
+  });
+
+  /** Runs HAProxy with these servers on a listening socket that it inherits, so that no port has to be guessed. */
+  async function start(servers: string): Promise<{ readonly port: number; readonly lines: Interface }> {
+    const inherited = createServer();
+    const port = await listening(inherited);
+    const { fd } = (inherited as unknown as { readonly _handle: { readonly fd: number } })._handle;
+    const path = join(folder, "haproxy.cfg");
+    writeFileSync(
+      path,
+      `global
+  log stdout format raw daemon
+defaults
+  mode tcp
+  log global
+  option tcplog
+  timeout client 5s
+  timeout server 5s
+  timeout connect 200ms
+  retries 2
+frontend web
+  bind fd@3
+  default_backend lengket
+backend lengket
+  balance roundrobin
+${servers}
+`,
+    );
+    haproxy = spawn(program, ["-db", "-q", "-f", path], { stdio: ["ignore", "pipe", "ignore", fd] });
+    inherited.close();
+    if (haproxy.stdout === null) throw new Error("no standard output");
+    return { port, lines: createInterface({ input: haproxy.stdout }) };
+  }
+
+  /** Sends "hello" through `port`; the client's own port and all it got. */
+  async function visit(port: number): Promise<{ readonly clientPort: number; readonly answer: string }> {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    const clientPort = socket.localPort ?? 0;
+    socket.end("hello");
+    return { clientPort, answer: await text(socket).catch(() => "") };
+  }
+
+  const cases: readonly {
+    readonly what: string;
+    readonly servers: () => string;
+    readonly record: Partial<ConnectionRecord>;
+    readonly answer: string;
+  }[] = [
+    {
+      what: "a connection that went well",
+      servers: () => `  server app1 ${alive}`,
+      record: { backend: "app1", bytesOut: 50 },
+      answer: "hello".repeat(10),
+    },
+    {
+      what: "a backend that refuses, after two retries",
+      servers: () => `  server app1 ${dead}`,
+      record: { backend: "app1", attempts: 3, state: "SC", connectMs: -1, bytesOut: 0 },
+      answer: "",
+    },
+    {
+      what: "another backend after a retry",
+      servers: () => `  option redispatch 1\n  server app1 ${dead}\n  server app2 ${alive}`,
+      record: { backend: "app2", attempts: 2, redispatched: true, bytesOut: 50 },
+      answer: "hello".repeat(10),
+    },
+    {
+      what: "no backend at all",
+      servers: () => "",
+      record: {
+        ...{ backend: undefined, attempts: 0, state: "SC", queueMs: -1, connectMs: -1, bytesOut: 0, openBackend: 0 },
+      },
+      answer: "",
+    },
+  ];
+
+  for (const { what, servers, record, answer } of cases) {
+    it(`says the same of ${what}`, async () => {
+      const { port, lines } = await start(servers());
+      const logged = once(lines, "line");
+      const acceptedAtMs = Date.now();
+      const visited = await visit(port);
+      expect(visited.answer).to.equal(answer);
+      const theirs = parse(String((await logged)[0]));
+
+      const base = { acceptedAtMs, listener: "web", openProcess: 1, openListener: 1, openBackend: 1, ...record };
+      const ours = parse(
+        createHaproxyLine()(sampleRecord({ ...base, client: { address: "127.0.0.1", port: visited.clientPort } }), {
+          ...{ clientAddress: "127.0.0.1", key: "", sample: undefined },
+        }),
+      );
+      expect(comparable(ours)).to.deep.equal(comparable(theirs));
+      const oneLater = parse(
+        createHaproxyLine()(sampleRecord({ acceptedAtMs: acceptedAtMs + 1000 }), {
+          ...{ clientAddress: "127.0.0.1", key: "", sample: undefined },
+        }),
+      );
+      expect(theirs["date"]).to.be.oneOf([ours["date"], oneLater["date"]]);
+    });
+  }
+});

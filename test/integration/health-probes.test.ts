@@ -1,0 +1,312 @@
+import { once } from "node:events";
+import { createServer as createHttpServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { expect } from "chai";
+import type { ProbeOutcome } from "../../src/control/health/check-result.ts";
+import { createProbe, type ProbeOptions } from "../../src/control/health/create-probe.ts";
+import type { Backend } from "../../src/model/backend.ts";
+
+const defaults: ProbeOptions = {
+  kind: "http",
+  method: "GET",
+  path: "/up",
+  host: undefined,
+  port: undefined,
+  expect: [{ from: 200, to: 399 }],
+  expectBody: undefined,
+  drainOn: undefined,
+  proxyHeader: undefined,
+};
+
+/** Servers and their connections of one test, closed after it. */
+const servers: Server[] = [];
+const sockets = new Set<Socket>();
+
+async function listening(server: Server, host = "127.0.0.1"): Promise<number> {
+  servers.push(server);
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+  });
+  server.listen(0, host);
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+function tcpServer(
+  onConnection: (socket: Socket) => void = (socket) => socket.resume(),
+  host?: string,
+): Promise<number> {
+  return listening(createServer(onConnection), host);
+}
+
+function httpServer(answer: RequestListener): Promise<number> {
+  return listening(createHttpServer(answer));
+}
+
+/** A server that sends these bytes to whoever asks something, and ends. */
+function rawServer(...pieces: readonly string[]): Promise<number> {
+  return tcpServer((socket) => {
+    socket.once("data", () => {
+      for (const piece of pieces) socket.write(piece, "latin1");
+      socket.end();
+    });
+  });
+}
+
+/** A port nobody listens on. */
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+interface Asked {
+  readonly options?: Partial<ProbeOptions>;
+  readonly backend?: Partial<Backend>;
+  readonly signal?: AbortSignal;
+}
+
+function probe(port: number, { options = {}, backend = {}, signal = new AbortController().signal }: Asked = {}) {
+  const target: Backend = { id: "a", host: "127.0.0.1", port, weight: 1, backup: false, maxConnections: 0, ...backend };
+  return createProbe({ ...defaults, ...options })(target, signal);
+}
+
+const tcp = { options: { kind: "tcp" } } as const;
+
+async function closeAll(): Promise<void> {
+  for (const socket of sockets) socket.destroy();
+  for (const server of servers.splice(0)) {
+    server.close();
+    if (server.listening) await once(server, "close");
+  }
+}
+
+describe("tcp probe", () => {
+  afterEach(closeAll);
+
+  it("passes when the connection is accepted, on both address families", async () => {
+    expect(await probe(await tcpServer(), tcp)).to.deep.equal({ verdict: "pass", detail: "connected" });
+    const v6 = await tcpServer(undefined, "::1");
+    expect(await probe(v6, { ...tcp, backend: { host: "::1" } })).to.deep.equal({
+      verdict: "pass",
+      detail: "connected",
+    });
+  });
+
+  it("fails when the connection is refused", async () => {
+    expect(await probe(await deadPort(), tcp)).to.deep.equal({ verdict: "fail", detail: "connect refused" });
+  });
+
+  it("goes to the port of the setting, or to the one of the backend's own target", async () => {
+    const dead = await deadPort();
+    const alive = await tcpServer();
+    expect((await probe(dead, { options: { kind: "tcp", port: alive } })).verdict).to.equal("pass");
+    expect((await probe(dead, { ...tcp, backend: { health: { port: alive } } })).verdict).to.equal("pass");
+    expect((await probe(alive, { ...tcp, backend: { health: { port: dead } } })).verdict).to.equal("fail");
+  });
+
+  it("ends the connection in good order: the backend sees an end, no error", async () => {
+    const seen: string[] = [];
+    const closed = new Promise<void>((resolve) => {
+      void tcpServer((socket) => {
+        socket.on("error", (error) => seen.push(error.message));
+        socket.on("end", () => seen.push("end"));
+        socket.on("close", () => resolve());
+        socket.resume();
+      }).then((port) => probe(port, tcp));
+    });
+    await closed;
+    expect(seen).to.deep.equal(["end"]);
+  });
+
+  it("sends the PROXY header whole before it leaves", async () => {
+    const header = Buffer.from("PROXY UNKNOWN\r\n");
+    const received = new Promise<string>((resolve) => {
+      const onConnection = (socket: Socket): void => {
+        const pieces: Buffer[] = [];
+        socket.on("data", (piece) => pieces.push(piece));
+        socket.on("close", () => resolve(Buffer.concat(pieces).toString()));
+      };
+      void tcpServer(onConnection).then(async (port) => {
+        const outcome = await probe(port, { options: { kind: "tcp", proxyHeader: () => header } });
+        expect(outcome.verdict).to.equal("pass");
+      });
+    });
+    expect(await received).to.equal("PROXY UNKNOWN\r\n");
+  });
+
+  it("gives up at once when its signal is aborted", async () => {
+    const abort = new AbortController();
+    // TEST-NET-1 (RFC 5737): without a route it fails by itself, with one it would hang; the abort comes before either.
+    const outcome = probe(80, { ...tcp, backend: { host: "192.0.2.1" }, signal: abort.signal });
+    abort.abort("timeout after 1s");
+    expect(await outcome).to.deep.equal({ verdict: "fail", detail: "timeout after 1s, connecting" });
+    const late = await probe(await tcpServer(), { ...tcp, signal: abort.signal });
+    expect(late.detail).to.equal("timeout after 1s, connecting");
+  });
+});
+
+describe("http probe", () => {
+  afterEach(closeAll);
+
+  async function outcomeOf(status: number, more: Partial<ProbeOptions> = {}, body = ""): Promise<ProbeOutcome> {
+    const port = await httpServer((_request, response) => response.writeHead(status).end(body));
+    return probe(port, { options: more });
+  }
+
+  it("passes within the expected statuses; a redirect is an answer", async () => {
+    expect(await outcomeOf(200)).to.deep.equal({ verdict: "pass", detail: "HTTP 200" });
+    expect(await outcomeOf(204)).to.deep.equal({ verdict: "pass", detail: "HTTP 204" });
+    expect(await outcomeOf(302)).to.deep.equal({ verdict: "pass", detail: "HTTP 302" });
+  });
+
+  it("fails outside of them and says what was expected", async () => {
+    expect(await outcomeOf(503)).to.deep.equal({ verdict: "fail", detail: "HTTP 503, expected 200-399" });
+    const only = [
+      { from: 200, to: 200 },
+      { from: 204, to: 204 },
+    ];
+    expect((await outcomeOf(201, { expect: only })).detail).to.equal("HTTP 201, expected 200,204");
+  });
+
+  it("asks for draining by status, even by one that would pass", async () => {
+    const drainOn = [{ from: 404, to: 404 }];
+    expect(await outcomeOf(404, { drainOn })).to.deep.equal({ verdict: "drain", detail: "HTTP 404" });
+    expect((await outcomeOf(200, { drainOn: [{ from: 200, to: 200 }] })).verdict).to.equal("drain");
+    expect((await outcomeOf(200, { drainOn })).verdict).to.equal("pass");
+    expect((await outcomeOf(404)).verdict).to.equal("fail");
+  });
+
+  it("asks as it is told", async () => {
+    const seen: unknown[] = [];
+    const port = await httpServer(({ method, url, headers, httpVersion }, response) => {
+      seen.push([method, url, headers.host, headers.connection, httpVersion]);
+      response.end();
+    });
+    await probe(port);
+    await probe(port, { options: { method: "HEAD", host: "shop.example" }, backend: { health: { path: "/own?x=1" } } });
+    expect(seen).to.deep.equal([
+      ["GET", "/up", `127.0.0.1:${port}`, "close", "1.1"],
+      ["HEAD", "/own?x=1", "shop.example", "close", "1.1"],
+    ]);
+  });
+
+  it("looks for a text in the body, across chunks and however late", async () => {
+    const port = await httpServer((_request, response) => {
+      response.write('{"status":');
+      response.end('"up"}');
+    });
+    const options = { expectBody: '"status":"up"' };
+    expect(await probe(port, { options })).to.deep.equal({ verdict: "pass", detail: "HTTP 200" });
+    expect(await probe(port, { options: { expectBody: "down" } })).to.deep.equal({
+      verdict: "fail",
+      detail: 'HTTP 200, but the body lacks "down"',
+    });
+    expect((await outcomeOf(503, options, '"status":"up"')).detail).to.equal("HTTP 503, expected 200-399");
+  });
+
+  it("reads no more than 64 KiB of an endless body", async () => {
+    const endless: RequestListener = (_request, response) => {
+      const more = (): void => {
+        while (response.write(Buffer.alloc(16_384, "x")));
+      };
+      response.on("drain", more);
+      more();
+    };
+    const lacking = await probe(await httpServer(endless), { options: { expectBody: "ok" } });
+    expect(lacking.detail).to.equal('HTTP 200, but the first 64 KiB of the body lacks "ok"');
+    expect((await probe(await httpServer(endless))).verdict).to.equal("pass");
+  });
+
+  it("holds to its verdict when the deadline comes in the middle of a slow body", async () => {
+    for (const [expectBody, expected] of [
+      [undefined, { verdict: "pass", detail: "HTTP 200" }],
+      ["begin", { verdict: "pass", detail: "HTTP 200" }],
+      ["ending", { verdict: "fail", detail: "timeout after 1s, reading the body" }],
+    ] as const) {
+      const abort = new AbortController();
+      const port = await httpServer((_request, response) => response.write("beginning", () => {}));
+      const outcome = probe(port, { options: { expectBody }, signal: abort.signal });
+      // The probe has read the first piece once the server's socket has nothing left to send and the loop went round.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      await untilRead(port);
+      abort.abort("timeout after 1s");
+      expect(await outcome).to.deep.equal(expected);
+    }
+  });
+
+  it("fails when there is no answer by the deadline", async () => {
+    const abort = new AbortController();
+    const port = await tcpServer((socket) => socket.once("data", () => abort.abort("timeout after 1s")));
+    const outcome = await probe(port, { signal: abort.signal });
+    expect(outcome).to.deep.equal({ verdict: "fail", detail: "timeout after 1s, waiting for the answer" });
+  });
+
+  it("fails when nobody listens", async () => {
+    expect(await probe(await deadPort())).to.deep.equal({ verdict: "fail", detail: "connect refused" });
+  });
+
+  it("fails on what is not HTTP, whole or in part", async () => {
+    expect((await probe(await rawServer("SSH-2.0-OpenSSH_9.2\r\n"))).detail).to.equal("the answer is not HTTP");
+    expect((await probe(await rawServer("HTTP/1.1 200 OK\r\nBad Header: x\r\n\r\n"))).detail).to.equal(
+      "the answer is not HTTP",
+    );
+    const huge = `HTTP/1.1 200 OK\r\nx: ${"y".repeat(20_000)}\r\n\r\n`;
+    expect((await probe(await rawServer(huge))).detail).to.equal("the head of the answer is above 16 KiB");
+  });
+
+  it("fails when the connection ends before the answer", async () => {
+    const expected = { verdict: "fail", detail: "connection closed while waiting for the answer" };
+    expect(await probe(await rawServer())).to.deep.equal(expected);
+    expect(await probe(await rawServer("HTTP/1.1 200 OK\r\ncontent-le"))).to.deep.equal(expected);
+    const reset = await tcpServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    expect(await probe(reset)).to.deep.equal({ verdict: "fail", detail: "connection reset" });
+  });
+
+  it("needs the whole body only when it looks for something there", async () => {
+    const half = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+    expect(await probe(await rawServer(half))).to.deep.equal({ verdict: "pass", detail: "HTTP 200" });
+    expect(await probe(await rawServer(half), { options: { expectBody: "whole" } })).to.deep.equal({
+      verdict: "fail",
+      detail: "connection closed while reading the body",
+    });
+  });
+
+  it("sends the PROXY header before the request", async () => {
+    const port = await tcpServer((socket) => {
+      socket.once("data", (piece) => {
+        const good = piece.toString("latin1").startsWith("PROXY UNKNOWN\r\nGET /up HTTP/1.1\r\n");
+        socket.end(`HTTP/1.1 ${good ? 200 : 400} x\r\ncontent-length: 0\r\n\r\n`);
+      });
+    });
+    const options = { proxyHeader: () => Buffer.from("PROXY UNKNOWN\r\n") };
+    expect(await probe(port, { options })).to.deep.equal({ verdict: "pass", detail: "HTTP 200" });
+    expect((await probe(port)).detail).to.equal("HTTP 400, expected 200-399");
+  });
+
+  it("decides nothing when it cannot even ask", async () => {
+    const port = await tcpServer();
+    const outcome = await probe(port, { backend: { health: { path: "/with space" } } });
+    expect(outcome.verdict).to.equal("undecided");
+    expect(outcome.detail).to.include("the request cannot be sent");
+  });
+
+  it("leaves no connection open", async () => {
+    const port = await httpServer((_request, response) => response.end("ok"));
+    await probe(port);
+    const closed = [...sockets].map((socket) => once(socket, "close"));
+    await Promise.all(closed);
+    expect(sockets.size).to.equal(0);
+  });
+});
+
+/** Resolves when the other side has taken what this port's server sent: it answers a probe that asks for nothing more. */
+async function untilRead(port: number): Promise<void> {
+  for (let i = 0; i < 3; i++) await probe(port, tcp);
+}
