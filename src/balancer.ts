@@ -113,7 +113,12 @@ export class Balancer {
   }
 
   /** The live counters and memory of the data plane; all zero when nobody is connected. */
-  get gauges(): { readonly open: number; readonly leases: number; readonly waiting: number; readonly buffersLent: number } {
+  get gauges(): {
+    readonly open: number;
+    readonly leases: number;
+    readonly waiting: number;
+    readonly buffersLent: number;
+  } {
     const { ledger, waitingRoom, pool } = this.#path;
     return { open: this.#path.open, leases: ledger.total, waiting: waitingRoom.size, buffersLent: pool.lent };
   }
@@ -249,10 +254,13 @@ export class Balancer {
         log.info(`${listener.name}: accepting again`, { event: "accept-resumed", listener: listener.name });
       },
       onStreamFallback: (listener) => {
-        log.warn(`${listener.name}: this Node.js has other internals than known; reading through streams, which costs more`, {
-          event: "stream-fallback",
-          listener: listener.name,
-        });
+        log.warn(
+          `${listener.name}: this Node.js has other internals than known; reading through streams, which costs more`,
+          {
+            event: "stream-fallback",
+            listener: listener.name,
+          },
+        );
       },
     };
   }

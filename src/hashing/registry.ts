@@ -11,7 +11,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 const MOST_VIRTUAL_NODES = 10_000;
 /** A prime; the ceiling that Envoy sets too. */
 const LARGEST_MAGLEV_TABLE = 5_000_011;
-/** About a second of building and 100 MB; the ceiling that Envoy sets too. */
+/** About two seconds of building and 80 MB; the ceiling that Envoy sets too. */
 const MOST_RING_POINTS = 2 ** 23;
 
 /** What a table depends on besides its entries. Replicas agree on every client when they agree on these. */

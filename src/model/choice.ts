@@ -8,15 +8,7 @@ import type { Member } from "./snapshot.ts";
  * slow start and has not reached this client yet · `nat-split`: the address is heavy and spread over its first k
  * backends · `backup`: no primary could take the client · `panic`: health was ignored.
  */
-export type ChoiceReason =
-  | "home"
-  | "failover"
-  | "overflow"
-  | "pinned"
-  | "ramping"
-  | "nat-split"
-  | "backup"
-  | "panic";
+export type ChoiceReason = "home" | "failover" | "overflow" | "pinned" | "ramping" | "nat-split" | "backup" | "panic";
 
 /** Why a candidate was passed over. */
 export type SkipReason = "down" | "ejected" | "draining" | "full" | "over-bound" | "ramping" | "tried";

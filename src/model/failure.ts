@@ -17,7 +17,8 @@ export class ConfigError extends Error {
 
   constructor(problems: readonly ConfigProblem[]) {
     super(
-      problems.map((p) => `${p.where}: ${p.problem}`).join("; ") || "the configuration cannot be used for no stated reason",
+      problems.map((p) => `${p.where}: ${p.problem}`).join("; ") ||
+        "the configuration cannot be used for no stated reason",
     );
     this.problems = problems;
   }

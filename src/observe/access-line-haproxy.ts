@@ -20,22 +20,22 @@ function nameText(name: string): string {
 
 /**
  * The line of HAProxy's `option tcplog` (configuration.txt 8.2.2):
- * `%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`. The listener stands for the frontend. There
- * is one backend proxy and it has no counter of its own: `%bc` is the open connections of the process, without this one
- * if it never reached a backend (HAProxy has let go of it by then, too). The queues are 0. The format has no place for
- * the sampling rate.
+ * `%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`. The listener stands for the frontend. HAProxy
+ * has let go of the backend when it writes the line, but not of the client: `%bc` and `%sc` leave this connection out,
+ * `%ac` and `%fc` count it. There is one backend proxy without a counter of its own, so `%bc` is the open connections of
+ * the process. The queues are 0. The format has no place for the sampling rate.
  */
 export function createHaproxyLine(): AccessLine {
   const haproxyTime = createHaproxyTime();
   return (r, shown) => {
     const client = r.client.address === "" ? "unix:1" : `${shown.clientAddress}:${r.client.port}`;
     const server = r.backend === undefined ? "<NOSRV>" : nameText(r.backend);
-    const onBackends = r.connectMs < 0 ? r.openProcess - 1 : r.openProcess;
+    const others = (open: number): number => Math.max(0, open - 1);
     const retries = `${r.redispatched ? "+" : ""}${Math.max(0, r.attempts - 1)}`;
     return (
       `${client} [${haproxyTime(r.acceptedAtMs)}] ${nameText(r.listener)} ${BACKEND}/${server}` +
       ` ${Math.round(r.queueMs)}/${Math.round(r.connectMs)}/${Math.round(r.totalMs)} ${r.bytesOut} ${r.state}` +
-      ` ${r.openProcess}/${r.openListener}/${onBackends}/${r.openBackend}/${retries} 0/0`
+      ` ${r.openProcess}/${r.openListener}/${others(r.openProcess)}/${others(r.openBackend)}/${retries} 0/0`
     );
   };
 }

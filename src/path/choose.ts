@@ -87,7 +87,8 @@ function pinnedChoice(
   const position = tier.members.findIndex((member) => member.backend.id === pinned);
   const member = tier.members[position];
   if (member === undefined || whySkipped(member, situation, true) !== undefined) return undefined;
-  if (policy.boundedLoad > 0 && !new LoadBound(policy.boundedLoad, tier, situation, true).admits(member)) return undefined;
+  if (policy.boundedLoad > 0 && !new LoadBound(policy.boundedLoad, tier, situation, true).admits(member))
+    return undefined;
   const rank = tier.table.order(situation.keyHash).indexOf(position);
   return chosen(member, rank, "pinned", homeOf(tier, situation.keyHash), snapshot.panic);
 }
@@ -137,8 +138,7 @@ function chooseIn(
 ): Choice | undefined {
   if (tier.members.length === 0) return undefined;
   const home = homeOf(tier, request.keyHash);
-  const bound =
-    policy.boundedLoad > 0 ? new LoadBound(policy.boundedLoad, tier, situation, false) : undefined;
+  const bound = policy.boundedLoad > 0 ? new LoadBound(policy.boundedLoad, tier, situation, false) : undefined;
   const split = request.split;
   let homeSkipped: SkipReason | undefined;
   if (split === undefined || split.start === 0) {

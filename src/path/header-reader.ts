@@ -28,7 +28,9 @@ export class HeaderReader {
       case "header":
         return { kind: "header", header: result.header, rest: this.#rest(result.length) };
       case "absent":
-        return this.#required ? { kind: "bad", cause: "proxy-header-missing" } : { kind: "no-header", rest: this.#rest(0) };
+        return this.#required
+          ? { kind: "bad", cause: "proxy-header-missing" }
+          : { kind: "no-header", rest: this.#rest(0) };
       case "malformed":
         return { kind: "bad", cause: "proxy-header-malformed" };
     }

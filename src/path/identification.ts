@@ -93,11 +93,7 @@ export class Identification implements SocketHandler {
     this.abandon();
     switch (first.kind) {
       case "bad":
-        this.#events.onRefused(
-          first.cause.startsWith("proxy-header") ? "balancer" : "client",
-          first.cause,
-          this.#peer,
-        );
+        this.#events.onRefused(first.cause.startsWith("proxy-header") ? "balancer" : "client", first.cause, this.#peer);
         return;
       case "no-header":
         this.#identify(this.#peer, undefined, first.rest);

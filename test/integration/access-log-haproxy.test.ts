@@ -92,7 +92,7 @@ backend lengket
 ${servers}
 `,
     );
-    haproxy = spawn(program, ["-db", "-q", "-f", path], { stdio: ["ignore", "pipe", "ignore", fd] });
+    haproxy = spawn(program, ["-db", "-f", path], { stdio: ["ignore", "pipe", "ignore", fd] });
     inherited.close();
     if (haproxy.stdout === null) throw new Error("no standard output");
     return { port, lines: createInterface({ input: haproxy.stdout }) };

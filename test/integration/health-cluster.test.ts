@@ -9,12 +9,18 @@ import type { Backend, Health } from "../../src/model/backend.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 
+/**
+ * An address that no other test uses: a port that was given up there stays free until it is wanted back, and since
+ * connections to it come from 127.0.0.1 none can take the port by connecting to itself.
+ */
+const HOST = "127.77.1.2";
+
 async function listen(port = 0): Promise<Server> {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.resume();
   });
-  server.listen(port, "127.0.0.1");
+  server.listen(port, HOST);
   await once(server, "listening");
   return server;
 }
@@ -29,7 +35,7 @@ function portOf(server: Server): number {
 }
 
 function backendAt(id: string, port: number): Backend {
-  return { id, host: "127.0.0.1", port, weight: 1, backup: false, maxConnections: 0 };
+  return { id, host: HOST, port, weight: 1, backup: false, maxConnections: 0 };
 }
 
 describe("a cluster with real checks, real tables and the real clock", () => {

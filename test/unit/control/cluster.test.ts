@@ -184,6 +184,8 @@ describe("Cluster", () => {
     expect(expired).to.deep.equal([]);
     clock.advance(60_000);
     expect(expired.map(({ backend, slot }) => [backend.id, slot])).to.deep.equal([["b", 1]]);
+    cluster.reload([a, c]);
+    expect(clock.timers).to.equal(0);
     cluster.reload([a, b]);
     expect(member("b")).to.include({ lifecycle: "active", drainDeadlineMs: Number.POSITIVE_INFINITY });
     expect(clock.timers).to.equal(0);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { HashTable, TableEntry } from "../../../src/model/hash-table.ts";
-import { backends, ownerId, spreadHashes, table } from "../../support/hash-tables.ts";
+import { backends, orderIds, ownerId, spreadHashes, table } from "../../support/hash-tables.ts";
 
 const SLOTS = 65_536;
 
@@ -52,6 +52,23 @@ describe("rendezvous", () => {
       expect(needless).to.equal(0);
       expect(moves).to.be.above(SLOTS * 0.1);
     }
+  });
+
+  it("gives a slot for which two backends draw the same to the smaller id", () => {
+    // Two equal draws at the seed 0, found by search: an equal draw wins by its weight, or else by the id.
+    const hash = 21_178 * SLOTS;
+    const owner = (weight220: number, weight477: number): string | undefined => {
+      const tied = [
+        { id: "app477", weight: weight477 },
+        { id: "app220", weight: weight220 },
+      ];
+      const built = table("rendezvous", tied);
+      expect(orderIds(built, hash)[0]).to.equal(ownerId(built, hash));
+      return ownerId(built, hash);
+    };
+    expect(owner(1, 1)).to.equal("app220");
+    expect(owner(2, 1)).to.equal("app220");
+    expect(owner(255, 256)).to.equal("app477");
   });
 
   it("is even within 2 % on average for 10 backends", () => {

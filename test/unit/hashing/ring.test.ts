@@ -87,8 +87,8 @@ describe("ring", () => {
 
   it("has more than 65536 backends when it must", () => {
     const many = table("ring", backends(70_000), { ringVnodes: 1 });
-    const owners = new Set(spreadHashes(3000).map((hash) => ownerId(many, hash)));
+    const owners = new Set(spreadHashes(3000).map((hash) => many.owner(hash)));
     expect(owners.size).to.be.above(2500);
-    expect([...owners].some((id) => Number(id?.slice(3)) > 65_536)).to.equal(true);
+    expect(Math.max(...owners)).to.be.above(65_536);
   });
 });

@@ -1,0 +1,26 @@
+/**
+ * Lengket as a library: the balancer, and the pure parts that others may want by themselves. Importing this has no effect.
+ */
+export { Balancer, type BalancerParts, ListenError } from "./balancer.ts";
+export type { Configuration } from "./config/configuration.ts";
+export { type ConfigurationSources, readConfiguration } from "./config/read-configuration.ts";
+export type { Settings } from "./config/settings.ts";
+export type { DrainReport, DrainStage } from "./control/process-drain.ts";
+export type { ReloadReport } from "./control/reload-report.ts";
+export { movedShare } from "./hashing/moved-share.ts";
+export { keyHash } from "./hashing/murmur3.ts";
+export { buildTable, defaultTableOptions, type TableOptions } from "./hashing/registry.ts";
+export type { Backend, BackendId, Health, HealthTarget, Lifecycle } from "./model/backend.ts";
+export type { ChoiceReason } from "./model/choice.ts";
+export type { Cidr } from "./model/cidr.ts";
+export type { ClientKey, Endpoint } from "./model/client-key.ts";
+export type { Cause, ConnectionRecord, EndedBy, Phase } from "./model/connection-record.ts";
+export { ConfigError, type ConfigProblem, InvariantError } from "./model/failure.ts";
+export type { HashPolicy, HashTable, TableEntry, TableLocation } from "./model/hash-table.ts";
+export type { ListenAddress, ListenPlace } from "./model/listen-address.ts";
+export type { ClusterSnapshot, Member, Tier } from "./model/snapshot.ts";
+export type { Log } from "./observe/log.ts";
+export { addressBytes, clientKey, type KeyOptions } from "./path/client-address.ts";
+export { decodeProxyHeader } from "./proxy-protocol/decode.ts";
+export { type EncodeV2Options, encodeProxyV1, encodeProxyV2 } from "./proxy-protocol/encode.ts";
+export type { DecodeResult, ProxyHeader, Tlv } from "./proxy-protocol/header.ts";

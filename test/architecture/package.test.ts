@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+
+function textOf(path: string): string {
+  return readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+}
+
+const manifest = JSON.parse(textOf("package.json")) as {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+describe("the package", () => {
+  it("depends on nothing without a written reason", () => {
+    const reasons = textOf("docs/decisions/0003-dependencies.md");
+    const unexplained = Object.keys(manifest.dependencies).filter((name) => !reasons.includes(`\`${name}\``));
+    expect(Object.keys(manifest.dependencies).length).to.be.greaterThan(3);
+    expect(unexplained).to.deep.equal([]);
+  });
+
+  it("names no download host in the lock file", () => {
+    expect(textOf("package-lock.json")).to.not.match(/"resolved": *"https?:/);
+  });
+
+  it("has a changelog that speaks of this version or of the next", () => {
+    const first = /^## \[([^\]]+)\]/m.exec(textOf("CHANGELOG.md"))?.[1];
+    expect(first).to.be.oneOf(["Unreleased", manifest.version]);
+  });
+
+  it("exports exactly what is documented as public", async () => {
+    const exported = Object.keys(await import("../../src/index.js")).sort();
+    expect(exported).to.deep.equal([
+      "Balancer",
+      "ConfigError",
+      "InvariantError",
+      "ListenError",
+      "addressBytes",
+      "buildTable",
+      "clientKey",
+      "decodeProxyHeader",
+      "defaultTableOptions",
+      "encodeProxyV1",
+      "encodeProxyV2",
+      "keyHash",
+      "movedShare",
+      "readConfiguration",
+    ]);
+  });
+
+  it("has every npm script that the documents mention", () => {
+    const documents = ["README.md", "bench/README.md", ".ci/run", "CHANGELOG.md", "src/README.md"];
+    const mentioned = documents.flatMap((path) =>
+      [...textOf(path).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(([, name]) => name ?? ""),
+    );
+    expect(mentioned.length).to.be.greaterThan(3);
+    expect([...new Set(mentioned)].filter((name) => !(name in manifest.scripts))).to.deep.equal([]);
+  });
+});
