@@ -5,7 +5,7 @@ import { Pattern } from "./pattern.ts";
 import { ACKNOWLEDGEMENT_BYTES, decodePreamble, PREAMBLE_BYTES, type Preamble } from "./preamble.ts";
 
 /** A sink's answer when the bytes it got were not the pattern. */
-export const CORRUPTED = 0xffff_ffff_ffff_ffffn;
+const CORRUPTED = 0xffff_ffff_ffff_ffffn;
 
 const READ_BUFFER_BYTES = 262_144;
 
@@ -133,15 +133,17 @@ function echo(socket: RelaySocket): Service {
 
 function sink({ offset, transferBytes }: Preamble, socket: RelaySocket, pattern: Pattern): Service {
   let received = 0;
+  let acknowledged = 0;
+  const answer = (value: bigint): void => {
+    const bytes = Buffer.alloc(ACKNOWLEDGEMENT_BYTES);
+    bytes.writeBigUInt64LE(value);
+    socket.write(bytes);
+  };
   return {
     received: (chunk) => {
-      const intact = pattern.matches(offset + received, chunk, chunk.length);
-      const transfersBefore = Math.floor(received / transferBytes);
+      if (!pattern.matchesAtEnds(offset + received, chunk, chunk.length)) answer(CORRUPTED);
       received += chunk.length;
-      if (intact && Math.floor(received / transferBytes) === transfersBefore) return;
-      const answer = Buffer.alloc(ACKNOWLEDGEMENT_BYTES);
-      answer.writeBigUInt64LE(intact ? BigInt(received) : CORRUPTED);
-      socket.write(answer);
+      for (; received - acknowledged >= transferBytes; answer(BigInt(acknowledged))) acknowledged += transferBytes;
     },
     drained: () => {},
   };

@@ -2,27 +2,29 @@ import type { LoadContext } from "./load.ts";
 import type { Preamble } from "./preamble.ts";
 import { StreamClient } from "./stream-client.ts";
 
-/** What arrived: part of the answer, the last part of it, or something that was never sent. */
-export type Progress = "more" | "done" | "corrupt";
+export type Write = (chunk: Buffer) => boolean;
 
 /** What one connection does again and again. */
 export interface Step {
   readonly preamble: Preamble;
-  /** Sends what starts a step. `write` returns false when the rest should wait for `drained`. */
-  begin(write: (chunk: Buffer) => boolean): void;
-  drained?(write: (chunk: Buffer) => boolean): void;
-  received(chunk: Uint8Array, length: number): Progress;
+  /** How many steps are under way at the same time. 1 = the next begins when the last has ended. */
+  readonly depth: number;
+  /** Sends what starts one more step. `write` returns false when the rest should wait for `drained`. */
+  begin(write: Write): void;
+  drained?(write: Write): void;
+  /** Takes what arrived; returns how many steps it completed, or `corrupt` when it is not what was to come. */
+  received(chunk: Uint8Array, length: number): number | "corrupt";
 }
 
 /** A connection that repeats a step until told otherwise. */
 export class Lane {
   readonly #client: StreamClient;
   readonly #step: Step;
-  readonly #write = (chunk: Buffer): boolean => this.#client.write(chunk);
+  readonly #write: Write = (chunk) => this.#client.write(chunk);
   #deadlineMs = 0;
-  #steps = 0;
-  /** Set while a step is in flight. */
-  #finish: (() => void) | undefined;
+  #done = 0;
+  #underWay = 0;
+  #finish: () => void = () => {};
 
   constructor(context: LoadContext, index: number, readBuffer: Buffer, step: Step) {
     this.#step = step;
@@ -36,16 +38,16 @@ export class Lane {
     return this.#client.open(this.#step.preamble);
   }
 
-  /** At least one step; the last one begins before `deadlineMs` and is awaited. Resolves to the steps done. */
+  /** At least `depth` steps; no step begins after `deadlineMs`, and all are awaited. Resolves to the steps done. */
   async workUntil(deadlineMs: number): Promise<number> {
     this.#deadlineMs = deadlineMs;
-    this.#steps = 0;
+    this.#done = 0;
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve;
     });
-    this.#step.begin(this.#write);
+    for (let i = 0; i < this.#step.depth; i++) this.#begin();
     await this.#client.during(finished);
-    return this.#steps;
+    return this.#done;
   }
 
   close(): Promise<void> {
@@ -56,20 +58,22 @@ export class Lane {
     this.#client.fail("given up");
   }
 
+  #begin(): void {
+    this.#underWay++;
+    this.#step.begin(this.#write);
+  }
+
   #received(chunk: Uint8Array, length: number): void {
-    const finish = this.#finish;
-    const progress = finish === undefined ? "corrupt" : this.#step.received(chunk, length);
-    if (progress === "more") return;
-    if (finish === undefined || progress === "corrupt") {
+    const completed = this.#step.received(chunk, length);
+    if (completed === "corrupt") {
       this.#client.fail("the bytes that arrived are not the bytes that were sent");
       return;
     }
-    this.#steps++;
-    if (performance.now() < this.#deadlineMs) {
-      this.#step.begin(this.#write);
-      return;
+    for (let i = 0; i < completed; i++) {
+      this.#done++;
+      this.#underWay--;
+      if (performance.now() < this.#deadlineMs) this.#begin();
     }
-    this.#finish = undefined;
-    finish();
+    if (completed > 0 && this.#underWay === 0) this.#finish();
   }
 }

@@ -94,7 +94,7 @@ class ConnectionLoad implements Load {
       received: (chunk, length) => {
         const progress = trip.received(chunk, length);
         if (progress === "corrupt") client.fail("the bytes that arrived are not the bytes that were sent");
-        if (progress === "done") finish();
+        else if (progress === 1) finish();
       },
     });
     this.#open.add(client);

@@ -1,3 +1,6 @@
+/** Bytes at either end of a chunk that `matchesAtEnds` looks at. */
+const END_BYTES = 2048;
+
 /**
  * The bytes that travel: a seeded pseudo-random sequence that repeats after a prime number of bytes, so that anything
  * lost, doubled or moved by less than a whole period no longer fits its place in the stream. Checking is one memcmp.
@@ -31,10 +34,23 @@ export class Pattern {
   /** Whether the first `length` bytes of `chunk` are those at `position` of the stream. */
   matches(position: number, chunk: Uint8Array, length: number): boolean {
     for (let done = 0; done < length; done += Pattern.LONGEST) {
-      const piece = Math.min(Pattern.LONGEST, length - done);
-      const start = (position + done) % Pattern.PERIOD;
-      if (this.#bytes.compare(chunk, done, done + piece, start, start + piece) !== 0) return false;
+      if (!this.#matches(position, chunk, done, Math.min(length, done + Pattern.LONGEST))) return false;
     }
     return true;
+  }
+
+  /**
+   * The same, but of a long chunk only the first and the last 2 KiB are compared. For bulk: comparing all would cost the
+   * load as much as sending. Whatever is lost, doubled or moved shifts the ends; a byte changed in the middle goes unseen.
+   */
+  matchesAtEnds(position: number, chunk: Uint8Array, length: number): boolean {
+    if (length <= 2 * END_BYTES) return this.matches(position, chunk, length);
+    return this.#matches(position, chunk, 0, END_BYTES) && this.#matches(position, chunk, length - END_BYTES, length);
+  }
+
+  /** Compares `chunk` from `from` up to `to`, at most LONGEST bytes, with its place when it begins at `position`. */
+  #matches(position: number, chunk: Uint8Array, from: number, to: number): boolean {
+    const start = (position + from) % Pattern.PERIOD;
+    return this.#bytes.compare(chunk, from, to, start, start + to - from) === 0;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What a load connection asks of the backend. `echo`: every byte comes back. `sink`: the backend checks what it gets and
- * answers 8 bytes (u64 LE: how much was good so far) after every `transferBytes`. `source`: every byte asks for `transferBytes`.
+ * answers 8 bytes (u64 LE: how many were good so far, all ones = some were not) after every `transferBytes`. `source`: every byte asks for `transferBytes`.
  */
 export type TrafficMode = "echo" | "sink" | "source";
 

@@ -1,13 +1,14 @@
-import { CORRUPTED } from "./backend.ts";
-import type { Progress, Step } from "./lane.ts";
+import type { Step, Write } from "./lane.ts";
 import { Pattern } from "./pattern.ts";
 import { ACKNOWLEDGEMENT_BYTES, type Preamble } from "./preamble.ts";
 
-type Write = (chunk: Buffer) => boolean;
+/** Transfers under way on a bulk connection: more than the sockets on its way can hold, so that it never runs dry. */
+const BULK_DEPTH = 4;
 
 /** Sends `messageBytes` of the pattern (at most Pattern.LONGEST) and waits until exactly these have come back. */
 export class RoundTrip implements Step {
   readonly preamble: Preamble;
+  readonly depth = 1;
   readonly #pattern: Pattern;
   readonly #messageBytes: number;
   #sent: number;
@@ -26,22 +27,24 @@ export class RoundTrip implements Step {
     this.#sent += this.#messageBytes;
   }
 
-  received(chunk: Uint8Array, length: number): Progress {
+  received(chunk: Uint8Array, length: number): number | "corrupt" {
     if (!this.#pattern.matches(this.#received, chunk, length)) return "corrupt";
     this.#received += length;
     if (this.#received > this.#sent) return "corrupt";
-    return this.#received === this.#sent ? "done" : "more";
+    return this.#received === this.#sent ? 1 : 0;
   }
 }
 
 /** Sends `transferBytes` of the pattern as fast as the socket takes them and waits for the sink's word that all arrived intact. */
 export class Upload implements Step {
   readonly preamble: Preamble;
+  readonly depth = BULK_DEPTH;
   readonly #pattern: Pattern;
-  readonly #acknowledgement = Buffer.alloc(ACKNOWLEDGEMENT_BYTES);
-  #acknowledgementLength = 0;
+  readonly #answer = Buffer.alloc(ACKNOWLEDGEMENT_BYTES);
+  #answerLength = 0;
   #sent = 0;
   #owed = 0;
+  #acknowledged = 0;
 
   constructor(pattern: Pattern, offset: number, transferBytes: number) {
     this.preamble = { mode: "sink", offset, transferBytes };
@@ -49,8 +52,9 @@ export class Upload implements Step {
   }
 
   begin(write: Write): void {
-    this.#owed = this.preamble.transferBytes;
-    this.drained(write);
+    const writing = this.#owed > 0;
+    this.#owed += this.preamble.transferBytes;
+    if (!writing) this.drained(write);
   }
 
   drained(write: Write): void {
@@ -63,14 +67,17 @@ export class Upload implements Step {
     }
   }
 
-  received(chunk: Uint8Array, length: number): Progress {
-    if (this.#acknowledgementLength + length > ACKNOWLEDGEMENT_BYTES) return "corrupt";
-    this.#acknowledgement.set(chunk.subarray(0, length), this.#acknowledgementLength);
-    this.#acknowledgementLength += length;
-    if (this.#acknowledgementLength < ACKNOWLEDGEMENT_BYTES) return "more";
-    this.#acknowledgementLength = 0;
-    const arrived = this.#acknowledgement.readBigUInt64LE();
-    return arrived !== CORRUPTED && arrived === BigInt(this.#sent) ? "done" : "corrupt";
+  received(chunk: Uint8Array, length: number): number | "corrupt" {
+    let completed = 0;
+    for (let i = 0; i < length; i++) {
+      this.#answer[this.#answerLength++] = chunk[i] ?? 0;
+      if (this.#answerLength < ACKNOWLEDGEMENT_BYTES) continue;
+      this.#answerLength = 0;
+      this.#acknowledged += this.preamble.transferBytes;
+      if (this.#answer.readBigUInt64LE() !== BigInt(this.#acknowledged)) return "corrupt";
+      completed++;
+    }
+    return this.#acknowledged > this.#sent ? "corrupt" : completed;
   }
 }
 
@@ -78,6 +85,7 @@ export class Upload implements Step {
 export class Download implements Step {
   static readonly #REQUEST = Buffer.from("n");
   readonly preamble: Preamble;
+  readonly depth = BULK_DEPTH;
   readonly #pattern: Pattern;
   #received = 0;
   #expected = 0;
@@ -92,10 +100,11 @@ export class Download implements Step {
     write(Download.#REQUEST);
   }
 
-  received(chunk: Uint8Array, length: number): Progress {
-    if (!this.#pattern.matches(this.preamble.offset + this.#received, chunk, length)) return "corrupt";
+  received(chunk: Uint8Array, length: number): number | "corrupt" {
+    const { offset, transferBytes } = this.preamble;
+    if (!this.#pattern.matchesAtEnds(offset + this.#received, chunk, length)) return "corrupt";
+    const before = Math.floor(this.#received / transferBytes);
     this.#received += length;
-    if (this.#received > this.#expected) return "corrupt";
-    return this.#received === this.#expected ? "done" : "more";
+    return this.#received > this.#expected ? "corrupt" : Math.floor(this.#received / transferBytes) - before;
   }
 }

@@ -5,6 +5,7 @@ import { ConfigError } from "../model/failure.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Output } from "./output.ts";
 import { EXIT_CONFIG, printErrors, printWarnings } from "./print-problems.ts";
+import { tryAccessLog } from "./try-access-log.ts";
 import { type Finding, lookUpNames, tryBackends } from "./try-backends.ts";
 
 /** What `lengket check` is asked to do. */
@@ -22,7 +23,8 @@ export interface CheckOptions extends LoadOptions {
 
 /**
  * Does what a start does up to listening, and reports every mistake.
- * @returns the exit code: 0, 78 when the configuration cannot be used, 1 when a name or a backend did not answer.
+ * @returns the exit code: 0, 78 when the configuration cannot be used, 1 when the access log cannot be written, or a name or
+ *   a backend did not answer.
  */
 export async function check(options: CheckOptions): Promise<number> {
   const { stdout, stderr, env, strict = false, clock = systemClock } = options;
@@ -42,6 +44,7 @@ export async function check(options: CheckOptions): Promise<number> {
   printWarnings(warnings, stderr, env);
   stdout.write(summary(settings));
   const findings = [
+    ...tryAccessLog(settings.accessLog),
     ...(options.resolve === true ? await lookUpNames(settings) : []),
     ...(options.connect === true ? await tryBackends(settings.backends, clock) : []),
   ];

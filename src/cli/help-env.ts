@@ -22,7 +22,10 @@ export function helpEnv({ stdout, format }: HelpEnvOptions): number {
 const INDENT = 6;
 
 function formatText(): string {
-  const lines = ["Settings are environment variables, lines of --env-file, or flags (--idle-timeout 5m)."];
+  const lines = [
+    "Settings are environment variables, lines of --env-file, or flags.",
+    "LENGKET_IDLE_TIMEOUT=5m is --idle-timeout 5m.",
+  ];
   for (const [section, entries] of settingSections()) {
     lines.push("", section, "", ...entries.flatMap(([, setting]) => entry(setting)));
   }

@@ -88,6 +88,11 @@ export interface ClusterState {
 export interface Step {
   readonly state: ClusterState;
   readonly transitions: readonly Transition[];
+  /**
+   * Only counts and records of one member changed (most checks are like that): there is nothing to settle, and the
+   * snapshot of the state before still holds.
+   */
+  readonly quiet: boolean;
 }
 
 export function emptyState(rules: ClusterRules): ClusterState {
@@ -95,7 +100,12 @@ export function emptyState(rules: ClusterRules): ClusterState {
 }
 
 export function unchanged(state: ClusterState): Step {
-  return { state, transitions: [] };
+  return { state, transitions: [], quiet: true };
+}
+
+/** Notes something about a member that neither its eligibility nor its place in the snapshot depends on. */
+export function noted(state: ClusterState, member: MemberState): Step {
+  return { state: withMember(state, member), transitions: [], quiet: true };
 }
 
 /** Why the member drains, in words; undefined = it is active. The one place to add further causes of draining. */

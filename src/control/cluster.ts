@@ -152,8 +152,12 @@ export class Cluster {
   }
 
   #apply(event: ClusterEvent): void {
-    const step = this.#forgetEmpty(reduce(this.#state, event), event.atMs);
-    if (step.state === this.#state) return;
+    const reduced = reduce(this.#state, event);
+    if (reduced.quiet) {
+      this.#state = reduced.state;
+      return;
+    }
+    const step = this.#forgetEmpty(reduced, event.atMs);
     const previous = this.#publisher.current;
     // May throw for a list that no table can be built from; nothing is changed by then.
     const next = projectSnapshot(step.state, previous, this.#build);
@@ -168,7 +172,6 @@ export class Cluster {
   /** A member that drains without a connection will never be reported as emptied: nothing is left that could end. */
   #forgetEmpty(step: Step, atMs: number): Step {
     let { state, transitions } = step;
-    if (state === this.#state) return step;
     for (const [id, member] of step.state.members) {
       if (member.drainSinceMs === undefined || (member.listed && member.drained)) continue;
       if (this.#deps.openConnections(member.slot) > 0) continue;
@@ -176,7 +179,7 @@ export class Cluster {
       state = emptied.state;
       transitions = [...transitions, ...emptied.transitions];
     }
-    return { state, transitions };
+    return { state, transitions, quiet: false };
   }
 
   #followList(): void {

@@ -35,7 +35,7 @@ export function discovered(state: ClusterState, event: Discovered): Step {
       because: `new in the list, ${placeText(backend)}`,
     });
   }
-  return same ? unchanged(state) : { state: { ...state, discovered: true, members }, transitions };
+  return same ? unchanged(state) : { state: { ...state, discovered: true, members }, transitions, quiet: false };
 }
 
 function leave(member: MemberState, transitions: Transition[]): MemberState {

@@ -5,6 +5,7 @@ import {
   isActive,
   isEligible,
   type MemberState,
+  noted,
   type PassiveRules,
   type Step,
   unchanged,
@@ -32,7 +33,7 @@ export function connectFailed(state: ClusterState, event: ConnectFailed): Step {
   const failures = [...recent, event.atMs].slice(-passive.failures);
   const counted = { ...member, failures };
   if (failures.length < passive.failures || !mayEject(state, member, passive)) {
-    return { state: withMember(state, counted), transitions: [] };
+    return noted(state, counted);
   }
   return eject(state, counted, passive, event);
 }
@@ -41,7 +42,7 @@ export function connectFailed(state: ClusterState, event: ConnectFailed): Step {
 export function connectSucceeded(state: ClusterState, event: ConnectSucceeded): Step {
   const member = state.members.get(event.id);
   if (member === undefined || member.failures.length === 0) return unchanged(state);
-  return { state: withMember(state, { ...member, failures: [] }), transitions: [] };
+  return noted(state, { ...member, failures: [] });
 }
 
 export function ejectionEnded(state: ClusterState, event: EjectionEnded): Step {
@@ -49,7 +50,7 @@ export function ejectionEnded(state: ClusterState, event: EjectionEnded): Step {
   if (member?.ejection === undefined) return unchanged(state);
   const back = endEjection(member, event.atMs);
   const next = back.health === "unhealthy" ? back : withRamp(back, state.rules, event.atMs);
-  return { state: withMember(state, next), transitions: [ended(member, "its time is over")] };
+  return { state: withMember(state, next), transitions: [ended(member, "its time is over")], quiet: false };
 }
 
 /**
@@ -109,7 +110,7 @@ function eject(state: ClusterState, member: MemberState, passive: PassiveRules, 
     to: `ejected for ${durationText(lengthMs)}`,
     because: `${failures} within ${durationText(passive.windowMs)}, the last: ${event.cause}`,
   };
-  return { state: withMember(state, next), transitions: [transition] };
+  return { state: withMember(state, next), transitions: [transition], quiet: false };
 }
 
 /**

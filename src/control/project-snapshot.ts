@@ -22,9 +22,9 @@ export function emptySnapshot(build: BuildEntries): ClusterSnapshot {
  */
 export function projectSnapshot(state: ClusterState, previous: ClusterSnapshot, build: BuildEntries): ClusterSnapshot {
   const known = new Map(previous.members.map((member) => [member.backend.id, member]));
-  const members = [...state.members.values()]
-    .map((member) => projectMember(member, state, known.get(member.backend.id)))
-    .sort(byId);
+  const members = inOrder(state, previous).map((member) => {
+    return projectMember(member, state, known.get(member.backend.id));
+  });
   const inTables = new Map<BackendId, Member>();
   for (const member of members) {
     const { listed, backend } = state.members.get(member.backend.id) ?? { listed: false, backend: member.backend };
@@ -106,7 +106,9 @@ function sameMember(a: Member, b: Member): boolean {
   );
 }
 
-/** Plain code-unit order, the order of the hash tables; never the locale's. */
-function byId(a: Member, b: Member): number {
-  return a.backend.id < b.backend.id ? -1 : 1;
+/** The members in plain code-unit order of ids, the order of the hash tables. The order of before is taken over when it can be. */
+function inOrder(state: ClusterState, previous: ClusterSnapshot): readonly MemberState[] {
+  const kept = previous.members.flatMap(({ backend }) => state.members.get(backend.id) ?? []);
+  if (kept.length === state.members.size) return kept;
+  return [...state.members.values()].sort((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
 }

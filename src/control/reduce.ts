@@ -14,7 +14,7 @@ import { countText, durationText } from "./words.ts";
  */
 export function reduce(state: ClusterState, event: ClusterEvent): Step {
   const step = apply(state, event);
-  return step.state === state ? step : settle(step, event.atMs);
+  return step.quiet ? step : settle(step, event.atMs);
 }
 
 function apply(state: ClusterState, event: ClusterEvent): Step {
@@ -43,13 +43,16 @@ function checked(state: ClusterState, event: Checked): Step {
   if (before === undefined || !before.listed) return unchanged(state);
   const { result, atMs } = event;
   const member: MemberState = { ...before, lastCheck: { ...result, atMs } };
-  if (result.verdict === "undecided") return { state: withMember(state, member), transitions: [] };
+  if (result.verdict === "undecided") return noted(state, member);
   const ok = result.verdict !== "fail";
   // A failing check says nothing about draining: what the backend asked for last stays.
   const drainByCheck = !ok ? before.drainByCheck : result.verdict === "drain" ? result.detail : undefined;
   const judgement = judge(before, ok, state.rules.rise, state.rules.fall);
   const judged: MemberState = { ...member, drainByCheck, against: judgement.against };
-  if (judgement.health === before.health) return { state: withMember(state, judged), transitions: [] };
+  if (judgement.health === before.health) {
+    const drainTurned = (drainByCheck === undefined) !== (before.drainByCheck === undefined);
+    return { ...noted(state, judged), quiet: !drainTurned };
+  }
   const turned: MemberState = { ...judged, health: judgement.health, healthSinceMs: atMs };
   const comesBack = before.health === "unhealthy" && before.ejection === undefined && !before.coldStart;
   const next = comesBack ? withRamp(turned, state.rules, atMs) : turned;
@@ -60,7 +63,7 @@ function checked(state: ClusterState, event: Checked): Step {
     to: judgement.health,
     because: healthCause(before, ok, event),
   };
-  return { state: withMember(state, { ...next, coldStart: false }), transitions: [transition] };
+  return { state: withMember(state, { ...next, coldStart: false }), transitions: [transition], quiet: false };
 }
 
 function healthCause(before: MemberState, ok: boolean, { result, atMs }: Checked): string {
@@ -79,10 +82,11 @@ function emptied(state: ClusterState, event: Emptied): Step {
   const lasted = durationText(event.atMs - member.drainSinceMs);
   const because = `no connection left after ${lasted} of draining`;
   const transition: Transition = { kind: "drained", id: event.id, from: "draining", to, because };
-  if (member.listed) return { state: withMember(state, { ...member, drained: true }), transitions: [transition] };
+  if (member.listed)
+    return { state: withMember(state, { ...member, drained: true }), transitions: [transition], quiet: false };
   const members = new Map(state.members);
   members.delete(event.id);
-  return { state: { ...state, members }, transitions: [transition] };
+  return { state: { ...state, members }, transitions: [transition], quiet: false };
 }
 
 function drainExpired(state: ClusterState, event: DrainExpired): Step {
@@ -96,5 +100,5 @@ function drainExpired(state: ClusterState, event: DrainExpired): Step {
     to: "closing its connections",
     because,
   };
-  return { state: withMember(state, { ...member, drainExpired: true }), transitions: [transition] };
+  return { state: withMember(state, { ...member, drainExpired: true }), transitions: [transition], quiet: false };
 }

@@ -15,7 +15,7 @@ export function settle(step: Step, atMs: number): Step {
   const transitions = [...step.transitions];
   const drains = mapMembers(step.state, (member) => settleDrain(member, atMs, transitions));
   const limited = limitEjections(drains, atMs, transitions);
-  return { state: settlePanic(limited, transitions), transitions };
+  return { state: settlePanic(limited, transitions), transitions, quiet: false };
 }
 
 /** One drain lasts from the first cause to the end of the last one; its deadline does not move when causes change. */

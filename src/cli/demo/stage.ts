@@ -1,0 +1,167 @@
+import { Balancer } from "../../balancer.ts";
+import { readConfiguration } from "../../config/read-configuration.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { BackendId } from "../../model/backend.ts";
+import type { ConnectionRecord } from "../../model/connection-record.ts";
+import { InvariantError } from "../../model/failure.ts";
+import type { Log } from "../../observe/log.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { balancerDoor, type Door, directDoor } from "./doors.ts";
+import { Shop } from "./shop.ts";
+import { waitUntil } from "./wait-until.ts";
+
+export interface StageOptions {
+  readonly clock: Clock;
+  /** Settings by name without the prefix, on top of the demo's own. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Called for every connection through a balancer. */
+  readonly onRecord?: (record: ConnectionRecord) => void;
+}
+
+/** Everything is quick, so that the story is short; nothing here changes where a visitor goes. */
+const FLAGS: Readonly<Record<string, string>> = {
+  // Visitors announce made-up addresses in a PROXY header; people with curl come without one.
+  LISTEN: "127.0.0.1:0;proxy=optional",
+  PROXY_PROTOCOL_TRUSTED: "loopback",
+  HEALTH_INTERVAL: "250ms",
+  HEALTH_FAST_INTERVAL: "50ms",
+  HEALTH_FALL: "2",
+  // The checks see a death soon enough; an ejection would outlast it by seconds.
+  PASSIVE: "off",
+};
+
+const SHOP_IDS: readonly BackendId[] = ["a", "b", "c"];
+
+/** Three shops and the balancer in front of them, all in this process. Whoever opened it closes it. */
+export class Stage {
+  readonly shops: readonly Shop[];
+  readonly clock: Clock;
+  /** What the balancers logged, oldest first. */
+  readonly logLines: string[] = [];
+  readonly #options: StageOptions;
+  readonly #balancers: Balancer[] = [];
+
+  private constructor(options: StageOptions) {
+    this.shops = SHOP_IDS.map((id) => new Shop(id));
+    this.clock = options.clock;
+    this.#options = options;
+  }
+
+  /** @throws Error when a port of loopback cannot be opened. */
+  static async open(options: StageOptions): Promise<Stage> {
+    const stage = new Stage(options);
+    try {
+      for (const shop of stage.shops) await shop.open();
+      await stage.addBalancer({});
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  /** The balancer that is there from the start. */
+  get balancer(): Balancer {
+    const [balancer] = this.#balancers;
+    if (balancer === undefined) throw new InvariantError("the stage is not open");
+    return balancer;
+  }
+
+  /** The configuration that the balancer runs with. */
+  get settings(): Settings {
+    return this.#settings({});
+  }
+
+  /** Value of BACKENDS. */
+  get backends(): string {
+    return this.shops.map(({ id, host, port }) => `${id}=${host}:${port}`).join(",");
+  }
+
+  /** The way through the balancer. */
+  get door(): Door {
+    return doorOf(this.balancer);
+  }
+
+  /** The ways around the balancer, one for each shop. */
+  get directDoors(): readonly Door[] {
+    return this.shops.map(({ port }) => directDoor(port));
+  }
+
+  /** Another balancer in front of the same shops; the stage closes it. */
+  async addBalancer(flags: Readonly<Record<string, string>>): Promise<Balancer> {
+    const balancer = new Balancer(this.#settings(flags), {
+      log: logTo(this.logLines),
+      onRecord: (record) => this.#options.onRecord?.(record),
+      clock: this.clock,
+    });
+    this.#balancers.push(balancer);
+    await balancer.start();
+    return balancer;
+  }
+
+  /** A new day: all carts are empty. */
+  emptyCarts(): void {
+    for (const shop of this.shops) shop.emptyCarts();
+  }
+
+  /** Ends the process of a shop, as far as others can see: port closed, connections cut, memory gone. */
+  kill(id: BackendId): Promise<void> {
+    return this.#shop(id).die();
+  }
+
+  /** Starts a dead shop again where it was. */
+  revive(id: BackendId): Promise<void> {
+    return this.#shop(id).open();
+  }
+
+  /** Waits until the checks of the first balancer say so. */
+  untilHealth(id: BackendId, health: "healthy" | "unhealthy"): Promise<void> {
+    const { balancer, clock } = this;
+    const isSo = (): boolean =>
+      balancer.snapshot.members.some((member) => member.backend.id === id && member.health === health);
+    return waitUntil(isSo, `the checks call ${id} ${health}`, clock);
+  }
+
+  /** Waits until `balancer` has exactly `count` connections: it sees a visitor leave a moment later. */
+  untilOpen(balancer: Balancer, count: number): Promise<void> {
+    return waitUntil(() => balancer.openConnections === count, `${count} connections are open`, this.clock);
+  }
+
+  /** Closes everything; harmless when called again. */
+  async close(): Promise<void> {
+    for (const balancer of this.#balancers) balancer.close();
+    await Promise.all(this.shops.map((shop) => shop.die()));
+  }
+
+  #settings(flags: Readonly<Record<string, string>>): Settings {
+    const all = { ...FLAGS, BACKENDS: this.backends, ...this.#options.flags, ...flags };
+    // The demo is the same for everybody: no variable of the environment changes it.
+    return readConfiguration({ flags: all, env: {}, readFile: () => "" }).settings;
+  }
+
+  #shop(id: BackendId): Shop {
+    const shop = this.shops.find((candidate) => candidate.id === id);
+    if (shop === undefined) throw new InvariantError(`no shop is called ${id}`);
+    return shop;
+  }
+}
+
+/** The way through `balancer`. */
+export function doorOf(balancer: Balancer): Door {
+  return balancerDoor(balancer.ports[0] ?? 0);
+}
+
+function logTo(lines: string[]): Log {
+  const keep = (message: string): void => {
+    lines.push(message);
+  };
+  return {
+    error: keep,
+    warn: keep,
+    info: keep,
+    debug: () => {},
+    isDebug: () => false,
+    setLevel: () => {},
+    level: "info",
+  };
+}

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { describeFileError } from "../../../src/config/file-error.ts";
+import { loadConfiguration } from "../../../src/config/load-configuration.ts";
+import { ConfigError } from "../../../src/model/failure.ts";
+
+describe("loadConfiguration", () => {
+  it("reads the env file and the backends file", () => {
+    const files = new Map([
+      ["prod.env", "LENGKET_BACKENDS_FILE=b.txt"],
+      ["b.txt", "a=x:1"],
+    ]);
+    const read: string[] = [];
+    const readFile = (path: string): string => {
+      read.push(path);
+      return files.get(path) ?? "";
+    };
+    const { settings } = loadConfiguration({ flags: {}, env: {}, envFilePath: "prod.env", readFile });
+    expect(settings.backends.map(({ id }) => id)).to.deep.equal(["a"]);
+    expect(read).to.deep.equal(["prod.env", "b.txt"]);
+  });
+
+  it("reports an env file that is not there, and nothing that follows from it", () => {
+    expect(() => loadConfiguration({ flags: {}, env: {}, envFilePath: "/nonexistent/x.env" }))
+      .to.throw(ConfigError)
+      .with.deep.property("problems", [
+        {
+          where: "--env-file",
+          value: "/nonexistent/x.env",
+          problem: "there is no such file",
+          hint: "check the path; a relative one starts at the working directory",
+        },
+      ]);
+  });
+
+  it("says what is wrong with a file in words, for any thrown value", () => {
+    const fail = (code: string) => Object.assign(new Error("x"), { code });
+    expect(describeFileError(fail("EACCES")).problem).to.equal("the file may not be read");
+    expect(describeFileError(fail("EISDIR")).problem).to.equal("this is a directory");
+    expect(describeFileError(fail("EIO")).problem).to.equal("the file cannot be read (EIO)");
+    expect(describeFileError("odd").problem).to.equal("the file cannot be read (odd)");
+  });
+});
