@@ -1,6 +1,8 @@
 import { announceReload, announceTransition } from "./compose/announce.ts";
 import { clusterOptions } from "./compose/cluster-options.ts";
 import { dataPathOptions, liveOptions } from "./compose/data-path-options.ts";
+import { ListenError, listenError } from "./compose/listen-error.ts";
+import { listenerEvents } from "./compose/listener-events.ts";
 import type { Settings } from "./config/settings.ts";
 import { Cluster } from "./control/cluster.ts";
 import { type DrainReport, ProcessDrain } from "./control/process-drain.ts";
@@ -13,7 +15,7 @@ import type { ListenAddress } from "./model/listen-address.ts";
 import type { ClusterSnapshot } from "./model/snapshot.ts";
 import type { Log } from "./observe/log.ts";
 import { DataPath } from "./path/data-path.ts";
-import { Listener, type ListenerEvents, type OpenablePlace } from "./path/listen.ts";
+import { Listener, type OpenablePlace } from "./path/listen.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import { type InheritedSocket, inheritedSockets } from "./platform/inherited-sockets.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
@@ -29,21 +31,6 @@ export interface BalancerParts {
   readonly readMode?: ReadMode;
   /** Where LISTEN=systemd finds its sockets. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-}
-
-/** A listening place could not be opened. */
-export class ListenError extends Error {
-  override readonly name = "ListenError";
-  /** The listener's name, e.g. `:8080`. */
-  readonly listener: string;
-  /** Node's code, e.g. `EADDRINUSE`. */
-  readonly code: string;
-
-  constructor(listener: string, code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.listener = listener;
-    this.code = code;
-  }
 }
 
 /**
@@ -220,7 +207,7 @@ export class Balancer {
         },
         path: this.#path,
         clock: this.#clock,
-        events: this.#listenerEvents(),
+        events: listenerEvents(this.#parts.log),
       });
       try {
         await listener.start();
@@ -238,31 +225,6 @@ export class Balancer {
       throw new ListenError(address.name, "ENOENT", "the service manager passed no sockets (LISTEN_PID, LISTEN_FDS)");
     }
     return sockets.map(({ fd, name }) => ({ name, place: { kind: "fd", fd } }));
-  }
-
-  #listenerEvents(): ListenerEvents {
-    const { log } = this.#parts;
-    return {
-      onAcceptFailed: (listener, error, pauseMs) => {
-        const what = pauseMs === undefined ? "" : `; not accepting for ${pauseMs} ms`;
-        log.error(`${listener.name}: accepting failed: ${error.message}${what}`, {
-          event: "accept-failed",
-          listener: listener.name,
-        });
-      },
-      onReopened: (listener) => {
-        log.info(`${listener.name}: accepting again`, { event: "accept-resumed", listener: listener.name });
-      },
-      onStreamFallback: (listener) => {
-        log.warn(
-          `${listener.name}: this Node.js has other internals than known; reading through streams, which costs more`,
-          {
-            event: "stream-fallback",
-            listener: listener.name,
-          },
-        );
-      },
-    };
   }
 
   #onPublish(snapshot: ClusterSnapshot): void {
@@ -293,21 +255,4 @@ export class Balancer {
       this.#parts.log.info("there is room for connections again", { event: "not-full", limit });
     }
   }
-}
-
-const LISTEN_HINTS: ReadonlyMap<string, string> = new Map([
-  ["EADDRINUSE", "another process listens there"],
-  ["EACCES", "this user may not listen there; ports below 1024 need privileges or socket activation"],
-  ["EADDRNOTAVAIL", "this machine does not have that address"],
-  ["ENOENT", "the directory does not exist"],
-  ["EBADF", "no such descriptor was inherited"],
-  ["EINVAL", "the descriptor is not a listening socket"],
-]);
-
-function listenError(name: string, error: unknown): ListenError {
-  if (error instanceof ListenError) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-  const hint = LISTEN_HINTS.get(code);
-  const message = `cannot listen on ${name}: ${hint === undefined ? String(error) : `${hint} (${code})`}`;
-  return new ListenError(name, code, message, { cause: error });
 }

@@ -1,18 +1,100 @@
+import type { ConnectionRecord } from "../model/connection-record.ts";
+import { InvariantError } from "../model/failure.ts";
 import { systemClock } from "../platform/clock.ts";
 import { Narrator } from "./demo/narrator.ts";
 import { Stage } from "./demo/stage.ts";
 import { tellStory } from "./demo/story.ts";
+import { canBind, commandName, neighbours, thingsToTry } from "./demo/things-to-try.ts";
 import { type Output, wantsColor } from "./output.ts";
+
 export interface DemoOptions {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Tell the story and end; otherwise the shop stays open after it. */
   readonly once: boolean;
 }
-export async function demo({ stdout, env }: DemoOptions): Promise<number> {
-  const stage = await Stage.open({ clock: systemClock });
+
+const EXIT_FAILED = 1;
+/** 128 + SIGINT, as shells report it. */
+const EXIT_INTERRUPTED = 130;
+
+/**
+ * Tells the story of a shop whose servers keep carts in memory, with real connections on free ports of loopback.
+ * @returns the exit code: 0, 1 when a claim of the story did not hold or it could not go on, 130 when it was interrupted.
+ */
+export async function demo({ stdout, stderr, env, once }: DemoOptions): Promise<number> {
   const narrator = new Narrator(stdout, wantsColor(stdout, env));
-  await tellStory(stage, narrator);
-  await stage.close();
-  return 0;
+  const interruption = awaitInterruption();
+  let report = (_: ConnectionRecord): void => {};
+  let stage: Stage | undefined;
+  try {
+    stage = await Stage.open({ clock: systemClock, onRecord: (record) => report(record) });
+    const told = tellStory(stage, narrator).then(() => true);
+    if (!(await Promise.race([told, interruption.happened]))) return EXIT_INTERRUPTED;
+    if (narrator.failed > 0) {
+      stderr.write(`lengket: ${narrator.failed} of ${narrator.claims} claims do not hold\n`);
+      return EXIT_FAILED;
+    }
+    narrator.title(`All ${narrator.claims} claims (✓) were checked and hold.`);
+    if (once) return 0;
+    await invite(stage, narrator, env);
+    report = (record) => narrator.verbatim([visitLine(record)]);
+    await interruption.happened;
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof InvariantError) throw error;
+    stderr.write(`lengket: the demo cannot go on: ${error.message}\n`);
+    return EXIT_FAILED;
+  } finally {
+    interruption.release();
+    await stage?.close();
+  }
+}
+
+/** Opens the shop for the reader. */
+async function invite(stage: Stage, narrator: Narrator, env: DemoOptions["env"]): Promise<void> {
+  stage.emptyCarts();
+  const { you, other } = neighbours(stage.settings);
+  const paragraphs = thingsToTry({
+    port: stage.balancer.ports[0] ?? 0,
+    backends: stage.backends,
+    command: commandName(process.argv[1] ?? "lengket", process.cwd(), env),
+    you,
+    other,
+    canBind: await canBind(other.address),
+  });
+  narrator.title("5. Your turn");
+  for (const { text, commands } of paragraphs) {
+    narrator.say(text);
+    if (commands.length > 0) narrator.verbatim(commands);
+  }
+}
+
+function visitLine({ client, backend, reason, cause }: ConnectionRecord): string {
+  return `${client.address} → ${backend === undefined ? `nobody (${cause})` : `${backend} (${reason})`}`;
+}
+
+interface Interruption {
+  /** Resolves with false at the first SIGINT or SIGTERM; the second one ends the process as usual. */
+  readonly happened: Promise<false>;
+  release(): void;
+}
+
+function awaitInterruption(): Interruption {
+  let tell: (happened: false) => void = () => {};
+  const happened = new Promise<false>((resolve) => {
+    tell = resolve;
+  });
+  const onSignal = (): void => {
+    release();
+    tell(false);
+  };
+  const release = (): void => {
+    process.removeListener("SIGINT", onSignal);
+    process.removeListener("SIGTERM", onSignal);
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return { happened, release };
 }

@@ -24,7 +24,9 @@ function propertyOf(name: string): string {
 }
 
 function appendToList(value: string, before: string | undefined): string {
-  return before === undefined ? value : `${before},${value}`;
+  if (before === undefined) return value;
+  if (`${value}${before}`.includes("[{")) throw new InvalidArgumentError("give a list in JSON once, complete.");
+  return `${before},${value}`;
 }
 
 function splitIds(value: string, before: readonly string[] = []): readonly string[] {

@@ -1,5 +1,6 @@
-import { Balancer, ListenError } from "../balancer.ts";
+import { Balancer } from "../balancer.ts";
 import { maxConnections } from "../compose/data-path-options.ts";
+import { ListenError } from "../compose/listen-error.ts";
 import { changedSettings, withLiveSettings } from "../config/changed-settings.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";

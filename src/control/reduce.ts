@@ -1,6 +1,14 @@
 import { exhaustive } from "../model/failure.ts";
 import type { Checked, ClusterEvent, DrainExpired, Emptied } from "./cluster-event.ts";
-import { type ClusterState, type MemberState, type Step, unchanged, withMember, withRamp } from "./cluster-state.ts";
+import {
+  type ClusterState,
+  type MemberState,
+  noted,
+  type Step,
+  unchanged,
+  withMember,
+  withRamp,
+} from "./cluster-state.ts";
 import { discovered } from "./discovered.ts";
 import { judge } from "./health/hysteresis.ts";
 import { connectFailed, connectSucceeded, ejectionEnded } from "./passive-health.ts";

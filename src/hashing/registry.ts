@@ -1,5 +1,5 @@
 import { exhaustive } from "../model/failure.ts";
-import type { HashPolicy, HashTable, TableEntry } from "../model/hash-table.ts";
+import { type HashPolicy, type HashTable, MOST_RING_POINTS, type TableEntry } from "../model/hash-table.ts";
 import { emptyTable } from "./empty-table.ts";
 import { buildMaglev } from "./maglev.ts";
 import { buildModulo } from "./modulo.ts";
@@ -11,8 +11,6 @@ const LARGEST_SEED = 2 ** 32 - 1;
 const MOST_VIRTUAL_NODES = 10_000;
 /** A prime; the ceiling that Envoy sets too. */
 const LARGEST_MAGLEV_TABLE = 5_000_011;
-/** About two seconds of building and 80 MB; the ceiling that Envoy sets too. */
-const MOST_RING_POINTS = 2 ** 23;
 
 /** What a table depends on besides its entries. Replicas agree on every client when they agree on these. */
 export interface TableOptions {

@@ -27,7 +27,6 @@ export type Cause =
   | "none-eligible" // every backend is down, draining or full
   | "home-down" // ON_DOWN=reject
   | "home-full" // ON_DOWN=reject or wait, and the backend has no free slot
-  | "queue-full"
   | "queue-timeout"
   | "connect-refused"
   | "connect-reset"

@@ -2,6 +2,9 @@ import type { BackendId } from "./backend.ts";
 
 export type HashPolicy = "ring" | "rendezvous" | "maglev" | "modulo";
 
+/** The most points a ring may have: about a second of building and 100 MB. The ceiling that Envoy sets too. */
+export const MOST_RING_POINTS = 2 ** 23;
+
 /** One backend as a hash table sees it. */
 export interface TableEntry {
   readonly id: BackendId;

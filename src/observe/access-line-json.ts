@@ -1,5 +1,6 @@
-import { type AccessLine, toMicroPrecision } from "./access-line.ts";
+import type { AccessLine } from "./access-line.ts";
 import { jsonText } from "./line-text.ts";
+import { createNumberText } from "./number-text.ts";
 import { createIsoTime } from "./time-text.ts";
 
 function textOrNull(text: string | undefined): string {
@@ -13,17 +14,18 @@ function textOrNull(text: string | undefined): string {
  */
 export function createJsonLine(instance: string): AccessLine {
   const isoTime = createIsoTime();
+  const { integer, milliseconds } = createNumberText();
   const fixed = `","event":"conn","instance":${jsonText(instance)},"id":`;
   return (r, shown) =>
-    `{"ts":"${isoTime(r.acceptedAtMs)}${fixed}${r.id},"listener":${jsonText(r.listener)}` +
-    `,"client_ip":${jsonText(shown.clientAddress)},"client_port":${r.client.port}` +
-    (r.via === undefined ? "" : `,"via_ip":${jsonText(r.via.address)},"via_port":${r.via.port}`) +
+    `{"ts":"${isoTime(r.acceptedAtMs)}${fixed}${integer(r.id)},"listener":${jsonText(r.listener)}` +
+    `,"client_ip":${jsonText(shown.clientAddress)},"client_port":${integer(r.client.port)}` +
+    (r.via === undefined ? "" : `,"via_ip":${jsonText(r.via.address)},"via_port":${integer(r.via.port)}`) +
     `,"key":${jsonText(shown.key)},"backend":${textOrNull(r.backend)},"home":${textOrNull(r.home)}` +
-    `,"reason":${textOrNull(r.reason)},"attempts":${r.attempts},"redispatched":${r.redispatched}` +
+    `,"reason":${textOrNull(r.reason)},"attempts":${integer(r.attempts)},"redispatched":${r.redispatched}` +
     `,"ended_by":"${r.endedBy}","phase":"${r.phase}","cause":"${r.cause}","state":${jsonText(r.state)}` +
-    `,"t_identify":${toMicroPrecision(r.identifyMs)},"t_queue":${toMicroPrecision(r.queueMs)}` +
-    `,"t_connect":${toMicroPrecision(r.connectMs)},"t_total":${toMicroPrecision(r.totalMs)}` +
-    `,"bytes_in":${r.bytesIn},"bytes_out":${r.bytesOut},"open_process":${r.openProcess}` +
-    `,"open_listener":${r.openListener},"open_backend":${r.openBackend},"snapshot":${r.snapshotVersion}` +
+    `,"t_identify":${milliseconds(r.identifyMs)},"t_queue":${milliseconds(r.queueMs)}` +
+    `,"t_connect":${milliseconds(r.connectMs)},"t_total":${milliseconds(r.totalMs)}` +
+    `,"bytes_in":${integer(r.bytesIn)},"bytes_out":${integer(r.bytesOut)},"open_process":${integer(r.openProcess)}` +
+    `,"open_listener":${integer(r.openListener)},"open_backend":${integer(r.openBackend)},"snapshot":${integer(r.snapshotVersion)}` +
     (shown.sample === undefined ? "}" : `,"sample":${shown.sample}}`);
 }

@@ -178,16 +178,19 @@ export class Acquisition implements Waiter {
     this.#lease = ledger.lease(slot);
     this.#dialing = new Dialing(
       {
-        host: backend.host,
-        port: backend.port,
-        ...(localAddress === undefined ? {} : { localAddress }),
-        noDelay: options.connect.noDelay,
-        keepAliveMs: options.connect.keepAliveMs,
-        readMode: options.readMode,
+        dial: this.#path.dial,
+        options: {
+          host: backend.host,
+          port: backend.port,
+          ...(localAddress === undefined ? {} : { localAddress }),
+          noDelay: options.connect.noDelay,
+          keepAliveMs: options.connect.keepAliveMs,
+          readMode: options.readMode,
+        },
+        timeoutMs: options.connect.timeoutMs,
+        firstBuffer: pool.scratch,
+        clock,
       },
-      options.connect.timeoutMs,
-      pool.scratch,
-      clock,
       (socket) => this.#onConnected(socket, choice),
       (cause) => this.#onConnectFailed(cause, choice),
     );

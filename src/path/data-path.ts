@@ -3,7 +3,7 @@ import type { Cause, ConnectionRecord } from "../model/connection-record.ts";
 import type { ClusterSnapshot, Published } from "../model/snapshot.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
-import type { RelaySocket, SocketHandler } from "../platform/relay-socket.ts";
+import { type Dial, dial, type RelaySocket, type SocketHandler } from "../platform/relay-socket.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection } from "./connection.ts";
 import { Ledger } from "./ledger.ts";
@@ -38,6 +38,8 @@ export interface DataPathParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: DataPathEvents;
+  /** Default: real sockets. */
+  readonly dial?: Dial;
 }
 
 /** After the limit was hit, connections are taken again below this share of it, so that log and clients see no flapping. */
@@ -50,6 +52,7 @@ export class DataPath {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: DataPathEvents;
+  readonly dial: Dial;
   readonly ledger: Ledger;
   readonly pool: BufferPool;
   readonly pins: Pins;
@@ -71,6 +74,7 @@ export class DataPath {
     this.clock = parts.clock;
     this.random = parts.random;
     this.events = parts.events;
+    this.dial = parts.dial ?? dial;
     this.pool = new BufferPool(parts.options.bufferBytes);
     this.pins = new Pins(parts.options.overflowPinMs);
     this.ledger = new Ledger((slot) => this.#onReleased(slot));

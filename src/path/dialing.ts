@@ -1,7 +1,17 @@
 import type { Cause } from "../model/connection-record.ts";
 import type { Clock, Timer } from "../platform/clock.ts";
-import { type DialOptions, dial, type RelaySocket, type SocketHandler } from "../platform/relay-socket.ts";
+import type { Dial, DialOptions, RelaySocket, SocketHandler } from "../platform/relay-socket.ts";
 import { causeOfConnectError } from "./socket-failure.ts";
+
+export interface DialingParts {
+  readonly dial: Dial;
+  readonly options: DialOptions;
+  /** 0 = the kernel's own limit. */
+  readonly timeoutMs: number;
+  /** Where the socket's first read goes: Node asks for it when the socket is made. */
+  readonly firstBuffer: Buffer;
+  readonly clock: Clock;
+}
 
 /** One attempt to connect, with a deadline. Ends in exactly one of `onConnected`, `onFailed` or `abandon`. */
 export class Dialing implements SocketHandler {
@@ -12,24 +22,14 @@ export class Dialing implements SocketHandler {
   readonly #firstBuffer: Buffer;
   #over = false;
 
-  /**
-   * Whoever gets the socket from `onConnected` owns it and replaces its handler at once.
-   *
-   * @param firstBuffer where the socket's first read goes: Node asks for it when the socket is made.
-   */
-  constructor(
-    options: DialOptions,
-    timeoutMs: number,
-    firstBuffer: Buffer,
-    clock: Clock,
-    onConnected: (socket: RelaySocket) => void,
-    onFailed: (cause: Cause) => void,
-  ) {
-    this.#firstBuffer = firstBuffer;
+  /** Whoever gets the socket from `onConnected` owns it and replaces its handler at once. */
+  constructor(parts: DialingParts, onConnected: (socket: RelaySocket) => void, onFailed: (cause: Cause) => void) {
+    const { timeoutMs, clock } = parts;
+    this.#firstBuffer = parts.firstBuffer;
     this.#onConnected = onConnected;
     this.#onFailed = onFailed;
     this.#deadline = timeoutMs > 0 ? clock.after(timeoutMs, () => this.#fail("connect-timeout")) : undefined;
-    this.#socket = dial(options, this);
+    this.#socket = parts.dial(parts.options, this);
   }
 
   /** Nobody wants the connection any more. */

@@ -15,7 +15,6 @@ const FIXED: ReadonlyMap<Cause, string> = new Map([
   ["none-eligible", "SC"],
   ["home-down", "SC"],
   ["home-full", "PQ"],
-  ["queue-full", "PQ"],
   ["queue-timeout", "sQ"],
   ["connect-refused", "SC"],
   ["connect-reset", "SC"],

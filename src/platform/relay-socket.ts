@@ -218,6 +218,9 @@ export interface DialOptions {
   readonly readMode: ReadMode;
 }
 
+/** How connections are opened: {@link dial}, or what a test puts in its place. */
+export type Dial = (options: DialOptions, handler: SocketHandler) => RelaySocket;
+
 /**
  * Opens a connection. `handler.onConnected` follows, or `onError` and `onClosed`. The caller owns the socket and keeps
  * the deadline. With `stream` reads nothing is read before `resume`; with `direct` reads data may follow `onConnected`.

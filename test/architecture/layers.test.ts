@@ -1,28 +1,24 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect } from "chai";
+import { repositoryRoot, repositoryText } from "../support/repository.ts";
 
-/** The repository's root, seen from build/test/architecture. */
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 const MAX_LINES = 300;
 
 function typescriptFiles(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+  return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .map((file) => join(folder, file));
-}
-
-function textOf(file: string): string {
-  return readFileSync(join(root, file), "utf8");
 }
 
 /** What a file imports: relative paths as paths from the root, packages by name. */
 function importsOf(file: string): { readonly local: string[]; readonly packages: string[] } {
   const local: string[] = [];
   const packages: string[] = [];
-  for (const [, target = ""] of textOf(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
-    if (target.startsWith(".")) local.push(relative(root, resolve(root, dirname(file), target)));
+  for (const [, target = ""] of repositoryText(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
+    if (target.startsWith(".")) local.push(relative(repositoryRoot, resolve(repositoryRoot, dirname(file), target)));
     else packages.push(target);
   }
   return { local, packages };
@@ -108,7 +104,7 @@ describe("the architecture", () => {
     const violations = sources
       .filter((file) => layerOf(file) !== "platform")
       .filter((file) =>
-        /\bsetTimeout\(|\bsetInterval\(|Date\.now\(|performance\.now\(|Math\.random\(/.test(textOf(file)),
+        /\bsetTimeout\(|\bsetInterval\(|Date\.now\(|performance\.now\(|Math\.random\(/.test(repositoryText(file)),
       );
     expect(violations).to.deep.equal([]);
   });
@@ -116,7 +112,7 @@ describe("the architecture", () => {
   it("keeps files small", () => {
     const files = [...sources, ...typescriptFiles("bench"), ...typescriptFiles("test")];
     const long = files
-      .map((file) => ({ file, lines: textOf(file).split("\n").length }))
+      .map((file) => ({ file, lines: repositoryText(file).split("\n").length - 1 }))
       .filter(({ lines }) => lines > MAX_LINES)
       .map(({ file, lines }) => `${file}: ${lines} lines`);
     expect(files.length).to.be.greaterThan(200);
@@ -124,18 +120,25 @@ describe("the architecture", () => {
   });
 
   it("names the layers in src/README.md", () => {
-    const page = textOf("src/README.md");
+    const page = repositoryText("src/README.md");
     const missing = Object.keys(ALLOWED).filter((layer) => layer !== "" && !page.includes(`\`${layer}/\``));
     expect(missing).to.deep.equal([]);
   });
 
   it("has no effect when a module is imported", async () => {
-    const before = process.getActiveResourcesInfo().length;
-    const listeners = process.eventNames().length;
-    const modules = sources.filter((file) => file !== "src/main.ts" && !file.endsWith(".d.ts"));
-    for (const file of modules) await import(new URL(`../../${file.replace(/\.ts$/, ".js")}`, import.meta.url).href);
+    const modules = sources.filter((file) => file !== "src/main.ts");
+    const urls = modules.map((file) => new URL(`../../${file.replace(/\.ts$/, ".js")}`, import.meta.url).href);
+    const script = [
+      `const names = () => process.eventNames().map(String).sort().join();`,
+      `const before = names();`,
+      `for (const url of ${JSON.stringify(urls)}) await import(url);`,
+      `if (names() !== before) throw new Error("listeners on process: " + names());`,
+    ].join("\n");
     expect(modules.length).to.be.greaterThan(100);
-    expect(process.getActiveResourcesInfo().length).to.equal(before);
-    expect(process.eventNames().length).to.equal(listeners);
+    // A handle or timer that an import left open would keep this process from ending by itself.
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      timeout: 15_000,
+    });
+    expect(stdout + stderr).to.equal("");
   });
 });

@@ -1,11 +1,7 @@
-import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { repositoryText } from "../support/repository.ts";
 
-function textOf(path: string): string {
-  return readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
-}
-
-const manifest = JSON.parse(textOf("package.json")) as {
+const manifest = JSON.parse(repositoryText("package.json")) as {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly scripts: Readonly<Record<string, string>>;
@@ -13,18 +9,18 @@ const manifest = JSON.parse(textOf("package.json")) as {
 
 describe("the package", () => {
   it("depends on nothing without a written reason", () => {
-    const reasons = textOf("docs/decisions/0003-dependencies.md");
+    const reasons = repositoryText("docs/decisions/0003-dependencies.md");
     const unexplained = Object.keys(manifest.dependencies).filter((name) => !reasons.includes(`\`${name}\``));
     expect(Object.keys(manifest.dependencies).length).to.be.greaterThan(3);
     expect(unexplained).to.deep.equal([]);
   });
 
   it("names no download host in the lock file", () => {
-    expect(textOf("package-lock.json")).to.not.match(/"resolved": *"https?:/);
+    expect(repositoryText("package-lock.json")).to.not.match(/"resolved": *"https?:/);
   });
 
   it("has a changelog that speaks of this version or of the next", () => {
-    const first = /^## \[([^\]]+)\]/m.exec(textOf("CHANGELOG.md"))?.[1];
+    const first = /^## \[([^\]]+)\]/m.exec(repositoryText("CHANGELOG.md"))?.[1];
     expect(first).to.be.oneOf(["Unreleased", manifest.version]);
   });
 
@@ -51,7 +47,7 @@ describe("the package", () => {
   it("has every npm script that the documents mention", () => {
     const documents = ["README.md", "bench/README.md", ".ci/run", "CHANGELOG.md", "src/README.md"];
     const mentioned = documents.flatMap((path) =>
-      [...textOf(path).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(([, name]) => name ?? ""),
+      [...repositoryText(path).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(([, name]) => name ?? ""),
     );
     expect(mentioned.length).to.be.greaterThan(3);
     expect([...new Set(mentioned)].filter((name) => !(name in manifest.scripts))).to.deep.equal([]);

@@ -1,10 +1,11 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { expect } from "chai";
 import type { ProbeOutcome } from "../../src/control/health/check-result.ts";
 import { createProbe, type ProbeOptions } from "../../src/control/health/create-probe.ts";
+import { isConnectedToItself } from "../../src/control/health/tcp-probe.ts";
 import type { Backend } from "../../src/model/backend.ts";
 
 const defaults: ProbeOptions = {
@@ -152,6 +153,19 @@ describe("tcp probe", () => {
     const late = await probe(port, { ...tcp, signal: abort.signal });
     expect(late.detail).to.equal("timeout after 1s, connecting");
     expect((await probe(port, { signal: abort.signal })).detail).to.equal("timeout after 1s, connecting");
+  });
+
+  it("tells a connection that met itself from one that met a server", async () => {
+    const port = await deadPort();
+    const lonely = connect({ host: "127.0.0.1", port, localPort: port });
+    await once(lonely, "connect");
+    expect(isConnectedToItself(lonely)).to.equal(true);
+    lonely.destroy();
+    const served = connect({ host: "127.0.0.1", port: await tcpServer() });
+    await once(served, "connect");
+    expect(isConnectedToItself(served)).to.equal(false);
+    served.destroy();
+    await Promise.all([once(lonely, "close"), once(served, "close")]);
   });
 
   it("resolves names and says what is wrong with all of their addresses", async () => {

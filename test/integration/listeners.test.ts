@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { ListenError } from "../../src/balancer.ts";
+import { ListenError } from "../../src/compose/listen-error.ts";
 import { balancerOf, type RunningBalancer } from "../support/balancer-of.ts";
 import { closeAfterEach } from "../support/close-after-each.ts";
 import { LengketProcess } from "../support/lengket-process.ts";

@@ -4,10 +4,13 @@ import { COLUMNS, type Output, wrap } from "../output.ts";
 const INDENT = "   ";
 const GAP = "   ";
 
+type Part = "title" | "text" | "table" | "claims" | "verbatim";
+
 /** Tells a story in 80 columns, and keeps count of the claims in it that did not hold. */
 export class Narrator {
   readonly #output: Output;
   readonly #colors: ReturnType<typeof picocolors.createColors>;
+  #previous: Part | undefined;
   #claims = 0;
   #failed = 0;
 
@@ -27,30 +30,27 @@ export class Narrator {
   }
 
   title(text: string): void {
-    this.#output.write(`${this.#colors.bold(text)}\n`);
-  }
-
-  chapter(text: string): void {
-    this.#output.write(`\n${this.#colors.bold(text)}\n`);
+    this.#begin("title");
+    this.#line(this.#colors.bold(text));
   }
 
   say(text: string): void {
-    this.#paragraph(text, INDENT, INDENT, (line) => line);
+    this.#begin("text");
+    this.#paragraph(text, INDENT, (line) => line);
   }
 
   /** Rows under a head; a column of numbers is aligned to the right. */
   table(head: readonly string[], rows: readonly (readonly string[])[]): void {
-    const lines = alignColumns([head, ...rows]);
-    this.#output.write("\n");
-    for (const [i, line] of lines.entries()) {
-      this.#output.write(`${INDENT}${i === 0 ? this.#colors.dim(line) : line}\n`);
-    }
-    this.#output.write("\n");
+    this.#begin("table");
+    const [first = "", ...rest] = alignColumns([head, ...rows]);
+    this.#line(INDENT + this.#colors.dim(first));
+    for (const line of rest) this.#line(INDENT + line);
   }
 
-  /** For text that must not be wrapped: commands to copy, lines of a log. */
+  /** For lines that must not be wrapped, such as commands to copy. */
   verbatim(lines: readonly string[]): void {
-    for (const line of lines) this.#output.write(line === "" ? "\n" : `${INDENT}${line}\n`);
+    this.#begin("verbatim");
+    for (const line of lines) this.#line(INDENT + line);
   }
 
   /**
@@ -60,20 +60,32 @@ export class Narrator {
    */
   claim(text: string, holds: boolean, found: string): void {
     const { green, red } = this.#colors;
+    this.#begin("claims");
     this.#claims++;
     if (holds) {
-      this.#paragraph(text, ` ${green("✓")} `, INDENT, (line) => line);
+      this.#paragraph(text, ` ${green("✓")} `, (line) => line);
       return;
     }
     this.#failed++;
-    this.#paragraph(`EXPECTED: ${text}`, ` ${red("✗")} `, INDENT, red);
-    this.#paragraph(`FOUND: ${found}`, INDENT, INDENT, red);
+    this.#paragraph(`EXPECTED: ${text}`, ` ${red("✗")} `, red);
+    this.#paragraph(`FOUND: ${found}`, INDENT, red);
   }
 
-  #paragraph(text: string, first: string, others: string, paint: (line: string) => string): void {
+  /** A blank line between parts of different kinds; a title and what follows it are one part. */
+  #begin(part: Part): void {
+    const isContinued = part !== "title" && (this.#previous === part || this.#previous === "title");
+    if (this.#previous !== undefined && !isContinued) this.#line("");
+    this.#previous = part;
+  }
+
+  #paragraph(text: string, start: string, paint: (line: string) => string): void {
     for (const [i, line] of wrap(text, COLUMNS - INDENT.length).entries()) {
-      this.#output.write(`${i === 0 ? first : others}${paint(line)}\n`);
+      this.#line((i === 0 ? start : INDENT) + paint(line));
     }
+  }
+
+  #line(text: string): void {
+    this.#output.write(`${text}\n`);
   }
 }
 

@@ -68,12 +68,13 @@ export class Shop {
 
   #reply(request: IncomingMessage): Reply {
     const visitor = visitorOf(request);
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://shop");
-    if (request.method === "GET" && pathname === "/cart") return this.#cart(visitor);
-    if (request.method !== "POST" || pathname !== "/cart/add") {
+    // Not `new URL`: it throws on targets such as `//`, which anybody may send.
+    const [path, query] = (request.url ?? "").split("?", 2);
+    if (request.method === "GET" && path === "/cart") return this.#cart(visitor);
+    if (request.method !== "POST" || path !== "/cart/add") {
       return this.#refusal(404, "there are GET /cart and POST /cart/add?item=tea");
     }
-    const item = searchParams.get("item") ?? "";
+    const item = new URLSearchParams(query).get("item") ?? "";
     if (item === "" || item.length > LONGEST_ITEM) {
       return this.#refusal(400, `item= must have 1 to ${LONGEST_ITEM} characters`);
     }

@@ -87,7 +87,7 @@ export class Stage {
     return this.shops.map(({ port }) => directDoor(port));
   }
 
-  /** Another balancer in front of the same shops; the stage closes it. */
+  /** Another balancer in front of the same shops. The caller may close it; otherwise the stage does. */
   async addBalancer(flags: Readonly<Record<string, string>>): Promise<Balancer> {
     const balancer = new Balancer(this.#settings(flags), {
       log: logTo(this.logLines),

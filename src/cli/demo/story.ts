@@ -16,7 +16,6 @@ export async function tellStory(stage: Stage, narrator: Narrator): Promise<void>
       "All of it runs in this process; only the visitors' addresses are made up.",
   );
   narrator.verbatim([
-    "",
     `shop     ${stage.shops.map(({ id, host, port }) => `${id} ${host}:${port}`).join(", ")}`,
     `Lengket  ${stage.balancer.addresses.join(", ")}`,
   ]);

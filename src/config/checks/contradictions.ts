@@ -1,4 +1,5 @@
 import type { Backend } from "../../model/backend.ts";
+import { MOST_RING_POINTS } from "../../model/hash-table.ts";
 import type { ListenAddress } from "../../model/listen-address.ts";
 import { type Check, type Finding, when } from "./check.ts";
 
@@ -67,6 +68,19 @@ export const contradictions: readonly Check[] = [
         "with LENGKET_HASH_KEY=client_ip_port every connection is placed by itself, so no address is heavy",
         "set LENGKET_HASH_KEY=client_ip, or LENGKET_NAT_SPLIT=0",
       ),
+  },
+  {
+    severity: "error",
+    about: "ringVnodes",
+    uses: ["hashPolicy", "backends", "backendsFile"],
+    find: ({ settings: { hashPolicy, ringVnodes, backends } }) => {
+      const points = ringVnodes * Math.max(totalWeight(backends, false), totalWeight(backends, true));
+      return when(
+        hashPolicy === "ring" && points > MOST_RING_POINTS,
+        `the ring would have ${points} points (virtual nodes x weights), more than ${MOST_RING_POINTS}`,
+        "use smaller weights with the same ratios, fewer virtual nodes, or LENGKET_HASH_POLICY=rendezvous",
+      );
+    },
   },
   {
     severity: "error",
@@ -161,4 +175,9 @@ function findLoops(backends: readonly Backend[], listen: readonly ListenAddress[
 function isAtLeast(version: string, major: number, minor: number): boolean {
   const [a = 0, b = 0] = version.replace(/^v/, "").split(".").map(Number);
   return a > major || (a === major && b >= minor);
+}
+
+/** Of the primary or of the backup backends: each have a table of their own. */
+function totalWeight(backends: readonly Backend[], backup: boolean): number {
+  return backends.reduce((sum, backend) => (backend.backup === backup ? sum + backend.weight : sum), 0);
 }

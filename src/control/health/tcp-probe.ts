@@ -42,6 +42,6 @@ export function createTcpProbe(options: TcpProbeOptions): Probe {
  * On one machine a connection to a port that nobody listens on may meet itself, when the kernel picks that very port for
  * our side (simultaneous open, RFC 9293 §3.5).
  */
-function isConnectedToItself(socket: Socket): boolean {
+export function isConnectedToItself(socket: Socket): boolean {
   return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
 }

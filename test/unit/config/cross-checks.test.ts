@@ -30,6 +30,12 @@ const ERRORS: readonly (readonly [title: string, wrong: Env, where: string, righ
   ["ejections that shrink", { EJECT_TIME: "1m", EJECT_MAX_TIME: "59s" }, "EJECT_MAX_TIME", { EJECT_MAX_TIME: "1m" }],
   ["ejections that shrink below a default", { EJECT_TIME: "10m" }, "EJECT_MAX_TIME", { EJECT_MAX_TIME: "10m" }],
   ["open longer than alive", { SHUTDOWN_MIN: "31s" }, "SHUTDOWN_MIN", { SHUTDOWN_TIMEOUT: "31s" }],
+  [
+    "more points than a ring may have",
+    { RING_VNODES: "10000", BACKENDS: Array.from({ length: 4 }, (_, i) => `10.0.0.${i}:1;weight=256`).join() },
+    "RING_VNODES",
+    { RING_VNODES: "8000" },
+  ],
   ["itself as backend", { LISTEN: ":80", BACKENDS: "a=localhost:80,b=10.0.0.1:80" }, "BACKENDS", { LISTEN: ":81" }],
   [
     "itself as backend by address",

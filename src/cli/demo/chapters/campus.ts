@@ -1,7 +1,7 @@
 import type { Balancer } from "../../../balancer.ts";
 import type { BackendId } from "../../../model/backend.ts";
 import { CAMPUS_ADDRESS, CROWD_OF_HOMES_AND_CAMPUS as CROWD } from "../cast.ts";
-import { arrive, at, having, type Landing, moved, type Stay } from "../landings.ts";
+import { arrive, at, having, type Landing, moved, namesOf, type Stay } from "../landings.ts";
 import type { Narrator } from "../narrator.ts";
 import { doorOf, type Stage } from "../stage.ts";
 
@@ -11,20 +11,20 @@ const BOUND = 1.25;
 /** Many people behind one address, with and without a bound. */
 export async function campus(stage: Stage, narrator: Narrator): Promise<void> {
   const here = CROWD.filter(isOnCampus).length;
-  narrator.chapter("4. A campus behind one address");
+  narrator.title("4. A campus behind one address");
   narrator.say(
     `${CROWD.length - here} people at home and ${here} on a campus come in turn, and all stay connected. The campus has ` +
       `one public address, ${CAMPUS_ADDRESS}: hashing of addresses cannot tell its people apart.`,
   );
   const plain = await evening(stage, stage.balancer);
   tellPile(stage, narrator, plain);
-
-  narrator.verbatim([""]);
   narrator.say(
     `What helps: BOUNDED_LOAD=${BOUND}. No server gets more than ${BOUND} times the average; who finds theirs full goes ` +
       "to the next in their own order. The same evening with it:",
   );
-  const bounded = await evening(stage, await stage.addBalancer({ BOUNDED_LOAD: String(BOUND) }));
+  const balancer = await stage.addBalancer({ BOUNDED_LOAD: String(BOUND) });
+  const bounded = await evening(stage, balancer);
+  balancer.close();
   tellBound(stage, narrator, plain, bounded);
 }
 
@@ -84,6 +84,7 @@ function tellPile(stage: Stage, narrator: Narrator, { arrivals, returns }: Eveni
 
 function tellBound(stage: Stage, narrator: Narrator, plain: Evening, { arrivals, returns }: Evening): void {
   const servers = stage.shops.map(({ id }) => id);
+  const campusPeople = CROWD.filter(isOnCampus).map(({ name }) => name);
   const most = Math.ceil((BOUND * CROWD.length) / servers.length);
   const fullest = Math.max(...servers.map((server) => at(server, arrivals).length));
   narrator.table(...loadTable(arrivals, servers));
@@ -93,24 +94,31 @@ function tellBound(stage: Stage, narrator: Narrator, plain: Evening, { arrivals,
     fullest <= most && arrivals.every(({ server }) => server !== undefined),
     `${fullest} on the fullest server`,
   );
-  const away = new Set(moved(plain.arrivals, arrivals));
-  const overflow = [...away].filter((name) => name.startsWith("home-")).length;
+  const away = moved(plain.arrivals, arrivals);
+  const fromHomes = away.filter((name) => !campusPeople.includes(name)).length;
+  const crowded = Math.max(...servers.map((server) => at(server, plain.arrivals).length));
   narrator.claim(
-    `The price: ${away.size} people are not on their first server, ${overflow} of them from homes that had to make room.`,
-    away.size >= at(largest(plain.arrivals, servers), plain.arrivals).length - most,
-    `${away.size} are elsewhere`,
+    `The price: ${away.length} people are not on their first server, ${fromHomes} of them at home: they had to make room.`,
+    away.length >= crowded - most,
+    `${away.length} are elsewhere, though ${crowded - most} had no place`,
   );
-  const lost = returns.filter(({ cart }) => !cart.includes(ITEM));
-  const lostOnCampus = lost.filter(({ visitor }) => isOnCampus(visitor)).length;
-  narrator.claim(`${lostOnCampus} campus / ${lost.length - lostOnCampus} home lost`, true, "");
+  const lost = namesOf(returns).filter((name) => !namesOf(having([ITEM], returns)).includes(name));
+  const lostOnCampus = lost.filter((name) => campusPeople.includes(name));
+  narrator.claim(
+    `When they hang up and connect again, everybody at home finds their cart, because with a bound Lengket remembers which address ` +
+      `overflowed to where. ${lostOnCampus.length} of the ${campusPeople.length} on the campus do not: what is remembered ` +
+      "of their address is the same for all of them.",
+    lostOnCampus.length > 0 && lostOnCampus.length === lost.length,
+    `these do not find it: ${lost.join(", ") || "nobody"}`,
+  );
+  narrator.say(
+    "So a bound saves the server, not the carts of the campus. It is right where a reconnect is rare or the cart can be " +
+      "rebuilt; to give every person on the campus a server of their own takes more than their address.",
+  );
 }
 
 function isOnCampus({ address }: { readonly address: string }): boolean {
   return address === CAMPUS_ADDRESS;
-}
-
-function largest(landings: readonly Landing[], servers: readonly BackendId[]): BackendId {
-  return servers.reduce((most, server) => (at(server, landings).length > at(most, landings).length ? server : most));
 }
 
 function maxOverAverage(landings: readonly Landing[], servers: readonly BackendId[]): number {

@@ -9,7 +9,7 @@ const LATER_ITEM = "tea";
 
 /** A server dies and comes back. */
 export async function deadServer(stage: Stage, narrator: Narrator): Promise<void> {
-  narrator.chapter("3. A server dies, and comes back");
+  narrator.title("3. A server dies, and comes back");
   stage.emptyCarts();
   const before = await comeAndGo(VISITORS, stage.door, (visit) => visit.add(ITEM));
   const dead = before[0]?.server ?? "";
@@ -27,10 +27,9 @@ async function die(
   const { door, clock } = stage;
   const victims = namesOf(at(dead, before));
   narrator.say(
-    `Everybody buys bread. Then server ${dead} is killed, and all come back at once, before any check has noticed. ` +
+    `Everybody buys bread. Then server ${dead} is killed, and all come back without waiting until a check has noticed. ` +
       "Who finds the dead server is sent to the next one in the visitor's own order.",
   );
-  narrator.verbatim([""]);
   const killedAtMs = clock.nowMs();
   const noticed = stage.untilHealth(dead, "unhealthy").then(() => clock.nowMs() - killedAtMs);
   await stage.kill(dead);
@@ -52,7 +51,7 @@ async function die(
   );
   const restless = moved(during, again);
   narrator.claim(
-    "Each of them moved to one other server and is met there again.",
+    "Each of them went to one other server, and the next time to the same one.",
     restless.length === 0 && at(dead, again).length === 0,
     `these moved on: ${restless.join(", ") || "nobody"}`,
   );
@@ -81,7 +80,6 @@ interface Outage {
 }
 
 async function comeBack(stage: Stage, narrator: Narrator, { before, during, dead, victims }: Outage): Promise<void> {
-  narrator.verbatim([""]);
   narrator.say(`Meanwhile all have bought tea. Now ${dead} is started again, with an empty memory.`);
   await stage.revive(dead);
   await stage.untilHealth(dead, "healthy");

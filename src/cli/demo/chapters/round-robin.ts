@@ -8,10 +8,10 @@ const ITEM = "bread";
 
 /** What is lost without stickiness. The balancer takes no part. */
 export async function roundRobin(stage: Stage, narrator: Narrator): Promise<void> {
-  narrator.chapter("1. Without Lengket: the servers take turns");
+  narrator.title("1. Without Lengket: the servers take turns");
   narrator.say(
-    `${VISITORS.length} visitors put bread into their cart; later they come back to check out, the first to come being ` +
-      "the last to decide. Every connection goes to the next server in turn.",
+    `${VISITORS.length} visitors put bread into their cart. Later they check out, in the reverse order. Every connection ` +
+      "goes to the next server in turn.",
   );
   stage.emptyCarts();
   const door = inTurn(stage.directDoors);
@@ -33,7 +33,7 @@ export async function roundRobin(stage: Stage, narrator: Narrator): Promise<void
 
   const lost = namesOf(checkouts).filter((name) => !kept.includes(name));
   narrator.claim(
-    `${lost.length} of ${VISITORS.length} carts are lost: of all who came to another server, and of nobody else.`,
+    `${lost.length} of ${VISITORS.length} carts are lost: those of everybody who came to another server.`,
     lost.length > 0 && samePeople(lost, moved(added, checkouts)),
     `lost: ${lost.join(", ") || "nobody"}; on another server: ${moved(added, checkouts).join(", ") || "nobody"}`,
   );

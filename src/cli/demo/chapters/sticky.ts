@@ -1,16 +1,16 @@
 import { VISITORS } from "../cast.ts";
 import { at, comeAndGo, having, moved, namesOf } from "../landings.ts";
 import type { Narrator } from "../narrator.ts";
-import type { Stage } from "../stage.ts";
+import { doorOf, type Stage } from "../stage.ts";
 
 const ITEMS = ["bread", "tea"];
 
 /** The same visitors through the balancer. */
 export async function sticky(stage: Stage, narrator: Narrator): Promise<void> {
-  narrator.chapter("2. With Lengket: every address has its server");
+  narrator.title("2. With Lengket: every address has its server");
   narrator.say(
     "The same visitors buy bread, then tea, then check out: three connections each. Lengket hashes the visitor's " +
-      "address; nothing is remembered, so a restart or a second Lengket changes nothing.",
+      "address and remembers nothing.",
   );
   stage.emptyCarts();
   const { door, shops } = stage;
@@ -41,5 +41,13 @@ export async function sticky(stage: Stage, narrator: Narrator): Promise<void> {
     `All ${shops.length} servers have visitors.`,
     idle.length === 0,
     `nobody came to ${idle.map(({ id }) => id).join(", ")}`,
+  );
+  const twin = await stage.addBalancer({ BACKENDS: stage.backends.split(",").reverse().join(",") });
+  const elsewhere = moved(first, await comeAndGo(VISITORS, doorOf(twin), (visit) => visit.look()));
+  twin.close();
+  narrator.claim(
+    "A second Lengket, started later and with the servers listed in another order, sends everybody to the same server.",
+    elsewhere.length === 0,
+    `these are elsewhere: ${elsewhere.join(", ")}`,
   );
 }
