@@ -15,6 +15,14 @@ function packageVersion(): string {
   return "unknown";
 }
 
+/** What a shell reports for a program that SIGPIPE ended. */
+const EXIT_PIPE = 141;
+
+// The reader of our output left (`lengket config | head`): nobody is there to tell.
+for (const output of [process.stdout, process.stderr]) {
+  output.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT_PIPE : 1));
+}
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,

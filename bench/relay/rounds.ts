@@ -10,8 +10,13 @@ import { WORKLOADS, type Workload } from "./workloads.ts";
 
 /** Each balancer has backends of its own, so that none inherits the TIME_WAIT ports of another's connections. */
 const BACKEND_HOSTS = ["127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4"] as const;
-/** The round before the first: compiles the code of driver, backend and balancers, and is thrown away. */
-const REHEARSAL: Windows = { warmUpMs: 0, windowMs: 200 };
+/**
+ * The round before the first, thrown away: until V8 has compiled what is used often, the Node processes are slower. A
+ * connection runs much code, and each piece of it only once, so that takes thousands of connections.
+ */
+function rehearsalOf({ traffic }: Workload): Windows {
+  return { warmUpMs: 0, windowMs: traffic.kind === "connections" ? 1500 : 150 };
+}
 
 /** A balancer that is up, and what it stands in front of. */
 interface Entrant {
@@ -46,7 +51,12 @@ export async function runRounds(
       const request: ListenRequest = { hosts: [...BACKEND_HOSTS], seed: options.seed };
       const { ports } = listening.parse(await backend.ask(request));
       const backends = BACKEND_HOSTS.map((host, i) => ({ host, port: ports[i] ?? 0 }));
-      entrants.push({ balancer, backends, running: await balancer.start(backends, cores.balancer) });
+      const running = await balancer.start(backends, cores.balancer).catch((error: unknown) => {
+        throw new Error(
+          `${balancer.title} cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      });
+      entrants.push({ balancer, backends, running });
     }
     const samples: Sample[] = [];
     for (let round = 0; round <= options.rounds; round++) {
@@ -54,7 +64,7 @@ export async function runRounds(
       for (const workload of WORKLOADS) {
         if (workload.traffic.kind === "idle" && (round === 0 || round > options.memoryRounds)) continue;
         for (const entrant of entrants) {
-          const sample = await sampleOf(entrant, workload, round, round === 0 ? REHEARSAL : options, {
+          const sample = await sampleOf(entrant, workload, round, round === 0 ? rehearsalOf(workload) : options, {
             driver,
             seed: options.seed,
             prefix: cores.balancer,

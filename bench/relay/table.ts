@@ -28,9 +28,7 @@ function rowsOf(summary: readonly Summary[]): readonly (readonly string[])[] {
     const workload = WORKLOADS.find(({ id }) => id === row.workload);
     const name = row.workload === named ? "" : `${workload?.title ?? row.workload}, ${row.unit}`;
     named = row.workload;
-    const ratio = row.ratio === undefined ? ["", ""] : [row.ratio.median.toFixed(2), range(row.ratio, 2)];
-    const digits = digitsOf(row.cost.median);
-    return [name, TITLES[row.balancer], row.cost.median.toFixed(digits), range(row.cost, digits), ...ratio];
+    return [name, TITLES[row.balancer], ...medianAndRange(row.cost, 1), ...medianAndRange(row.ratio, 2)];
   });
 }
 
@@ -39,11 +37,10 @@ function textLine(cells: readonly string[]): string {
   return padded.join(" ").trimEnd();
 }
 
-function range(spread: Spread, digits: number): string {
-  return `${spread.min.toFixed(digits)}–${spread.max.toFixed(digits)}`;
-}
-
-/** Three significant digits or so. */
-function digitsOf(value: number): number {
-  return value >= 100 ? 0 : 1;
+/** At most `decimals` of them, and none that nobody needs: three or four significant digits. */
+function medianAndRange(spread: Spread | undefined, decimals: number): readonly [string, string] {
+  if (spread === undefined) return ["", ""];
+  const digits = spread.median >= 100 ? 0 : spread.median >= 10 ? Math.min(1, decimals) : decimals;
+  const [median, min, max] = [spread.median, spread.min, spread.max].map((value) => value.toFixed(digits));
+  return [median ?? "", `${min}–${max}`];
 }

@@ -13,6 +13,8 @@ export interface DemoOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Tell the story and end; otherwise the shop stays open after it. */
   readonly once: boolean;
+  /** Settings by name without the prefix, on top of the demo's own; tests show with them that its claims can fail. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 const EXIT_FAILED = 1;
@@ -23,13 +25,13 @@ const EXIT_INTERRUPTED = 130;
  * Tells the story of a shop whose servers keep carts in memory, with real connections on free ports of loopback.
  * @returns the exit code: 0, 1 when a claim of the story did not hold or it could not go on, 130 when it was interrupted.
  */
-export async function demo({ stdout, stderr, env, once }: DemoOptions): Promise<number> {
+export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOptions): Promise<number> {
   const narrator = new Narrator(stdout, wantsColor(stdout, env));
   const interruption = awaitInterruption();
   let report = (_: ConnectionRecord): void => {};
   let stage: Stage | undefined;
   try {
-    stage = await Stage.open({ clock: systemClock, onRecord: (record) => report(record) });
+    stage = await Stage.open({ clock: systemClock, flags, onRecord: (record) => report(record) });
     const told = tellStory(stage, narrator).then(() => true);
     if (!(await Promise.race([told, interruption.happened]))) return EXIT_INTERRUPTED;
     if (narrator.failed > 0) {
@@ -48,6 +50,7 @@ export async function demo({ stdout, stderr, env, once }: DemoOptions): Promise<
     return EXIT_FAILED;
   } finally {
     interruption.release();
+    narrator.silence();
     await stage?.close();
   }
 }

@@ -8,8 +8,8 @@ import type { Settings } from "../config/settings.ts";
 import { WatchedFile } from "../control/discovery/watched-file.ts";
 import type { DrainReport } from "../control/process-drain.ts";
 import { ConfigError } from "../model/failure.ts";
-import { holdProcess } from "../observe/hold-process.ts";
 import { systemClock } from "../platform/clock.ts";
+import { holdProcess } from "../platform/hold-process.ts";
 import { type Logs, openLogs } from "./logs.ts";
 import type { Output } from "./output.ts";
 import { EXIT_CONFIG, printErrors, printWarnings } from "./print-problems.ts";
@@ -94,6 +94,8 @@ class Run {
       await this.#watched?.start();
       await this.#balancer.start();
       this.#announceStart();
+      // The list may have changed between being read and being watched.
+      if (this.#watched !== undefined) this.#reloadIfChanged();
       return await ended;
     } catch (error) {
       if (!(error instanceof ListenError)) throw error;
@@ -154,12 +156,21 @@ class Run {
     );
   }
 
-  /** A bad reload keeps everything as it is. */
+  #reloadIfChanged(): void {
+    const next = this.#read("start");
+    if (next !== undefined && changedSettings(this.#settings, next).live.length > 0) this.#apply("start", next);
+  }
+
   #reload(trigger: string): void {
-    const { log, access } = this.#logs;
-    let next: Settings;
+    const next = this.#read(trigger);
+    if (next !== undefined) this.#apply(trigger, next);
+  }
+
+  /** The configuration as it is now; a bad one is reported and everything stays as it was. */
+  #read(trigger: string): Settings | undefined {
+    const { log } = this.#logs;
     try {
-      next = loadConfiguration(this.#options).settings;
+      return loadConfiguration(this.#options).settings;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       for (const { where, problem, hint } of error.problems) {
@@ -169,8 +180,12 @@ class Run {
           setting: where,
         });
       }
-      return;
+      return undefined;
     }
+  }
+
+  #apply(trigger: string, next: Settings): void {
+    const { log, access } = this.#logs;
     const changed = changedSettings(this.#settings, next);
     this.#settings = withLiveSettings(this.#settings, next);
     log.setLevel(next.logLevel);

@@ -4,6 +4,7 @@ import type { ClusterRules, PassiveRules } from "../control/cluster-state.ts";
 import { createProbe } from "../control/health/create-probe.ts";
 import type { Health } from "../model/backend.ts";
 import type { Endpoint } from "../model/client-key.ts";
+import { SourceAddresses } from "../platform/source-addresses.ts";
 import { encodeProxyV1, encodeProxyV2 } from "../proxy-protocol/encode.ts";
 
 /** A check speaks for the balancer itself: v1 says UNKNOWN, v2 says LOCAL. */
@@ -45,6 +46,7 @@ function probeHeader(settings: Settings): (() => Uint8Array) | undefined {
 
 function checks(settings: Settings): ClusterOptions["checks"] {
   if (settings.health === "off") return undefined;
+  const sources = new SourceAddresses(settings.sourceAddresses);
   return {
     plan: {
       intervalMs: settings.healthIntervalMs,
@@ -55,6 +57,7 @@ function checks(settings: Settings): ClusterOptions["checks"] {
     probe: createProbe({
       kind: settings.health,
       port: settings.healthPort,
+      sourceAddress: (host) => sources.next(host),
       method: settings.healthMethod,
       path: settings.healthPath,
       host: settings.healthHost,

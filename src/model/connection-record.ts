@@ -80,7 +80,7 @@ export interface ConnectionRecord {
   readonly bytesIn: number;
   /** Bytes to the client. */
   readonly bytesOut: number;
-  /** Open connections when this one ended, itself included, as in HAProxy's actconn/feconn/srv_conn. */
+  /** Open connections when this one ended, itself included. */
   readonly openProcess: number;
   readonly openListener: number;
   readonly openBackend: number;

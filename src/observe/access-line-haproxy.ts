@@ -1,4 +1,5 @@
 import type { AccessLine } from "./access-line.ts";
+import { createNumberText } from "./number-text.ts";
 import { createHaproxyTime } from "./time-text.ts";
 
 /** The proxy that HAProxy would call the backend; there is only one here. */
@@ -27,15 +28,17 @@ function nameText(name: string): string {
  */
 export function createHaproxyLine(): AccessLine {
   const haproxyTime = createHaproxyTime();
+  const { integer } = createNumberText();
+  const wholeMs = (ms: number): string => integer(Math.round(ms));
+  const others = (open: number): string => integer(Math.max(0, open - 1));
   return (r, shown) => {
-    const client = r.client.address === "" ? "unix:1" : `${shown.clientAddress}:${r.client.port}`;
+    const client = r.client.address === "" ? "unix:1" : `${shown.clientAddress}:${integer(r.client.port)}`;
     const server = r.backend === undefined ? "<NOSRV>" : nameText(r.backend);
-    const others = (open: number): number => Math.max(0, open - 1);
     const retries = `${r.redispatched ? "+" : ""}${Math.max(0, r.attempts - 1)}`;
     return (
       `${client} [${haproxyTime(r.acceptedAtMs)}] ${nameText(r.listener)} ${BACKEND}/${server}` +
-      ` ${Math.round(r.queueMs)}/${Math.round(r.connectMs)}/${Math.round(r.totalMs)} ${r.bytesOut} ${r.state}` +
-      ` ${r.openProcess}/${r.openListener}/${others(r.openProcess)}/${others(r.openBackend)}/${retries} 0/0`
+      ` ${wholeMs(r.queueMs)}/${wholeMs(r.connectMs)}/${wholeMs(r.totalMs)} ${integer(r.bytesOut)} ${r.state}` +
+      ` ${integer(r.openProcess)}/${integer(r.openListener)}/${others(r.openProcess)}/${others(r.openBackend)}/${retries} 0/0`
     );
   };
 }

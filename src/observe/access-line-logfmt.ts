@@ -1,49 +1,56 @@
 import type { ConnectionRecord } from "../model/connection-record.ts";
-import { type AccessLine, type Shown, toMicroPrecision } from "./access-line.ts";
+import type { AccessLine, Shown } from "./access-line.ts";
 import { logfmtValue } from "./line-text.ts";
+import { createNumberText, type NumberText } from "./number-text.ts";
 import { createIsoTime } from "./time-text.ts";
 
-type Field = (record: ConnectionRecord, shown: Shown) => string | number | boolean | undefined;
+/** Finished text, or undefined when there is no value. */
+type Field = (record: ConnectionRecord, shown: Shown) => string | undefined;
 
-const FIELDS: readonly (readonly [name: string, value: Field])[] = [
-  ["id", (r) => r.id],
-  ["listener", (r) => r.listener],
-  ["client_ip", (_, shown) => shown.clientAddress],
-  ["client_port", (r) => r.client.port],
-  ["via_ip", (r) => r.via?.address],
-  ["via_port", (r) => r.via?.port],
-  ["key", (_, shown) => shown.key],
-  ["backend", (r) => r.backend],
-  ["home", (r) => r.home],
-  ["reason", (r) => r.reason],
-  ["attempts", (r) => r.attempts],
-  ["redispatched", (r) => r.redispatched],
-  ["ended_by", (r) => r.endedBy],
-  ["phase", (r) => r.phase],
-  ["cause", (r) => r.cause],
-  ["state", (r) => r.state],
-  ["t_identify", (r) => toMicroPrecision(r.identifyMs)],
-  ["t_queue", (r) => toMicroPrecision(r.queueMs)],
-  ["t_connect", (r) => toMicroPrecision(r.connectMs)],
-  ["t_total", (r) => toMicroPrecision(r.totalMs)],
-  ["bytes_in", (r) => r.bytesIn],
-  ["bytes_out", (r) => r.bytesOut],
-  ["open_process", (r) => r.openProcess],
-  ["open_listener", (r) => r.openListener],
-  ["open_backend", (r) => r.openBackend],
-  ["snapshot", (r) => r.snapshotVersion],
-  ["sample", (_, shown) => shown.sample],
-];
+function fields({ integer, milliseconds }: NumberText): readonly (readonly [name: string, value: Field])[] {
+  const text = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : logfmtValue(value);
+  return [
+    ["id", (r) => integer(r.id)],
+    ["listener", (r) => text(r.listener)],
+    ["client_ip", (_, shown) => text(shown.clientAddress)],
+    ["client_port", (r) => integer(r.client.port)],
+    ["via_ip", (r) => text(r.via?.address)],
+    ["via_port", (r) => r.via && integer(r.via.port)],
+    ["key", (_, shown) => text(shown.key)],
+    ["backend", (r) => text(r.backend)],
+    ["home", (r) => text(r.home)],
+    ["reason", (r) => r.reason],
+    ["attempts", (r) => integer(r.attempts)],
+    ["redispatched", (r) => String(r.redispatched)],
+    ["ended_by", (r) => r.endedBy],
+    ["phase", (r) => r.phase],
+    ["cause", (r) => r.cause],
+    ["state", (r) => text(r.state)],
+    ["t_identify", (r) => milliseconds(r.identifyMs)],
+    ["t_queue", (r) => milliseconds(r.queueMs)],
+    ["t_connect", (r) => milliseconds(r.connectMs)],
+    ["t_total", (r) => milliseconds(r.totalMs)],
+    ["bytes_in", (r) => integer(r.bytesIn)],
+    ["bytes_out", (r) => integer(r.bytesOut)],
+    ["open_process", (r) => integer(r.openProcess)],
+    ["open_listener", (r) => integer(r.openListener)],
+    ["open_backend", (r) => integer(r.openBackend)],
+    ["snapshot", (r) => integer(r.snapshotVersion)],
+    ["sample", (_, shown) => shown.sample?.toString()],
+  ];
+}
 
 /** The fields of the JSON line, in its order, as `key=value`; one without a value is left out. */
 export function createLogfmtLine(instance: string): AccessLine {
   const isoTime = createIsoTime();
+  const all = fields(createNumberText());
   const fixed = ` event=conn instance=${logfmtValue(instance)}`;
   return (record, shown) => {
     let line = `ts=${isoTime(record.acceptedAtMs)}${fixed}`;
-    for (const [name, field] of FIELDS) {
+    for (const [name, field] of all) {
       const value = field(record, shown);
-      if (value !== undefined) line += ` ${name}=${logfmtValue(value)}`;
+      if (value !== undefined) line += ` ${name}=${value}`;
     }
     return line;
   };

@@ -15,8 +15,3 @@ export interface Shown {
 
 /** Makes the one line, without line end, that a connection leaves behind. */
 export type AccessLine = (record: ConnectionRecord, shown: Shown) => string;
-
-/** Milliseconds to the microsecond, for decimal output. */
-export function toMicroPrecision(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
-}

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../platform/clock.ts";
-import { holdProcess } from "./hold-process.ts";
+import { holdProcess } from "../platform/hold-process.ts";
 import { LineQueue } from "./line-queue.ts";
 import { type FileCalls, type LogFile, systemFiles } from "./log-file.ts";
 

@@ -168,7 +168,7 @@ export class Acquisition implements Waiter {
   #connectTo(choice: Chosen): void {
     const { ledger, options, clock, pool } = this.#path;
     const { backend, slot } = choice.member;
-    const localAddress = this.#path.nextSourceAddress();
+    const localAddress = this.#path.nextSourceAddress(backend.host);
     this.phase = "connect";
     this.queueMs = Math.max(0, this.queueMs);
     if (this.#connectStartMs < 0) this.#connectStartMs = clock.nowMs();

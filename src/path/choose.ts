@@ -57,7 +57,9 @@ export function choose(
   const chosen = chooseIn(primary, situation, request, policy, trace);
   if (chosen !== undefined) return chosen;
   const home = homeOf(primary, request.keyHash);
-  const fallback = chooseIn(backup, situation, request, { ...policy, onDown: "rehash" }, trace);
+  // Away from home anyway: any backup will do, so nobody waits for the first of them.
+  const away = { ...request, mayQueue: false };
+  const fallback = chooseIn(backup, situation, away, { ...policy, onDown: "rehash" }, trace);
   if (fallback?.kind === "chosen") return { ...fallback, reason: "backup", home: home.backend.id };
   return { kind: "refused", because: "none-eligible" };
 }
@@ -93,8 +95,12 @@ function pinnedChoice(
   return chosen(member, rank, "pinned", homeOf(tier, situation.keyHash), snapshot.panic);
 }
 
-function reasonAway(homeSkipped: SkipReason): ChoiceReason {
+/** @param homeSkipped why the home was passed over; undefined: a heavy client's part of the order begins elsewhere. */
+function reasonFor(rank: number, homeSkipped: SkipReason | undefined): ChoiceReason {
+  if (rank === 0) return "home";
   switch (homeSkipped) {
+    case undefined:
+      return "nat-split";
     case "full":
     case "over-bound":
       return "overflow";
@@ -180,10 +186,7 @@ function chooseAway(
     const rank = split === undefined ? i : splitRank(i, split, order.length);
     const member = memberAt(tier, order[rank] ?? -1);
     const skipped = whyPassedOver(member, situation, bound, false);
-    if (skipped === undefined) {
-      const reason = homeSkipped === undefined ? (rank === 0 ? "home" : "nat-split") : reasonAway(homeSkipped);
-      return chosen(member, rank, reason, home, situation.panic);
-    }
+    if (skipped === undefined) return chosen(member, rank, reasonFor(rank, homeSkipped), home, situation.panic);
     sawRamping ||= skipped === "ramping";
     trace?.({ id: member.backend.id, because: skipped });
   }
@@ -193,7 +196,7 @@ function chooseAway(
   for (const [rank, position] of order.entries()) {
     const member = memberAt(tier, position);
     if (whyPassedOver(member, situation, warm, true) !== undefined) continue;
-    return chosen(member, rank, rank === 0 ? "home" : "ramping", home, situation.panic);
+    return chosen(member, rank, reasonFor(rank, homeSkipped), home, situation.panic);
   }
   return undefined;
 }

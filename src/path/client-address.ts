@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { ClientKey } from "../model/client-key.ts";
+import { parseAddress } from "../proxy-protocol/address-text.ts";
 
 const ZERO = 48;
 const DOT = 46;
@@ -32,11 +33,10 @@ export function parseDottedQuad(text: string): Uint8Array | undefined {
  * text is not an address; zones (`%eth0`) are not addresses of clients and are refused.
  */
 export function addressBytes(text: string): Uint8Array | undefined {
+  // Most clients have one, and it is on the path of every connection.
   const quad = parseDottedQuad(text);
-  if (quad !== undefined) return quad;
-  if (text.includes("%") || !text.includes(":") || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
-  return Uint8Array.from(address.isIPv4MappedAddress() ? address.toIPv4Address().octets : address.toByteArray());
+  if (quad !== undefined || !text.includes(":")) return quad;
+  return parseAddress(text);
 }
 
 export interface KeyOptions {

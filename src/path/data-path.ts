@@ -4,6 +4,7 @@ import type { ClusterSnapshot, Published } from "../model/snapshot.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { type Dial, dial, type RelaySocket, type SocketHandler } from "../platform/relay-socket.ts";
+import { SourceAddresses } from "../platform/source-addresses.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection } from "./connection.ts";
 import { Ledger } from "./ledger.ts";
@@ -60,12 +61,12 @@ export class DataPath {
   readonly buckets = new TokenBuckets();
   readonly waitingRoom = new WaitingRoom();
   readonly #connections = new Set<Connection>();
+  readonly #sources: SourceAddresses;
   readonly #unsubscribe: () => void;
   #live: LiveOptions;
   #accepted = 0;
   #lastAcceptedAtMs = Number.NEGATIVE_INFINITY;
   #isFull = false;
-  #nextSource = 0;
 
   constructor(parts: DataPathParts) {
     this.options = parts.options;
@@ -76,6 +77,7 @@ export class DataPath {
     this.events = parts.events;
     this.dial = parts.dial ?? dial;
     this.pool = new BufferPool(parts.options.bufferBytes);
+    this.#sources = new SourceAddresses(parts.options.connect.sourceAddresses);
     this.pins = new Pins(parts.options.overflowPinMs);
     this.ledger = new Ledger((slot) => this.#onReleased(slot));
     this.#unsubscribe = parts.published.onPublish((next, previous) => this.#onPublish(next, previous));
@@ -125,12 +127,9 @@ export class DataPath {
     }
   }
 
-  /** The local address for the next backend connection; undefined = the kernel chooses. */
-  nextSourceAddress(): string | undefined {
-    const { sourceAddresses } = this.options.connect;
-    if (sourceAddresses.length === 0) return undefined;
-    this.#nextSource = (this.#nextSource + 1) % sourceAddresses.length;
-    return sourceAddresses[this.#nextSource];
+  /** The local address for the next connection to `host`; undefined = the kernel chooses. */
+  nextSourceAddress(host: string): string | undefined {
+    return this.#sources.next(host);
   }
 
   /** Ends every connection: `politely` lets queued bytes out first. */

@@ -99,12 +99,12 @@ export class HalfDuplex {
     if (this.#sink.unsent === 0) this.#giveBack();
   }
 
-  /** The sink takes no more bytes: what still comes from the source is read and dropped. */
+  /**
+   * The sink takes no more bytes: what still comes from the source is dropped. A source that was stopped stays so, as its
+   * next read would overwrite what the sink has not sent.
+   */
   discardRest(): void {
     this.#sinkGone = true;
-    if (!this.#sourceStopped) return;
-    this.#sourceStopped = false;
-    this.#source.resume();
   }
 
   /** Both sockets are closed: nothing is in flight any more. */

@@ -1,10 +1,5 @@
 import type { BackendId } from "../model/backend.ts";
 
-interface Pin {
-  readonly backend: BackendId;
-  open: number;
-}
-
 interface RestingPin {
   readonly backend: BackendId;
   readonly untilMs: number;
@@ -17,7 +12,10 @@ interface RestingPin {
  */
 export class Pins {
   readonly #ttlMs: number;
-  readonly #busy = new Map<string, Pin>();
+  /** Where each client with connections is kept. */
+  readonly #busy = new Map<string, BackendId>();
+  /** Open connections by client and backend: a client may still have some where it is not kept any more. */
+  readonly #open = new Map<string, number>();
   readonly #resting = new Map<string, RestingPin>();
 
   /** @param ttlMs 0 = nobody is pinned. */
@@ -33,27 +31,31 @@ export class Pins {
   find(client: string, nowMs: number): BackendId | undefined {
     if (this.#ttlMs === 0) return undefined;
     const busy = this.#busy.get(client);
-    if (busy !== undefined) return busy.backend;
+    if (busy !== undefined) return busy;
     const resting = this.#resting.get(client);
     return resting !== undefined && resting.untilMs > nowMs ? resting.backend : undefined;
   }
 
   /** `client` opened a connection on `backend` and shall stay there. Each call is matched by one `closed`. */
   opened(client: string, backend: BackendId): void {
+    const place = placeOf(client, backend);
     this.#resting.delete(client);
-    const busy = this.#busy.get(client);
-    if (busy?.backend === backend) busy.open++;
-    else this.#busy.set(client, { backend, open: 1 });
+    this.#busy.set(client, backend);
+    this.#open.set(place, (this.#open.get(place) ?? 0) + 1);
   }
 
   /** A connection that `opened` announced has ended. */
   closed(client: string, backend: BackendId, nowMs: number): void {
     this.#dropExpired(nowMs);
-    const busy = this.#busy.get(client);
+    const place = placeOf(client, backend);
+    const open = (this.#open.get(place) ?? 0) - 1;
+    if (open > 0) {
+      this.#open.set(place, open);
+      return;
+    }
+    this.#open.delete(place);
     // Moved on meanwhile: the newer pin counts.
-    if (busy?.backend !== backend) return;
-    busy.open--;
-    if (busy.open > 0) return;
+    if (this.#busy.get(client) !== backend) return;
     this.#busy.delete(client);
     this.#resting.set(client, { backend, untilMs: nowMs + this.#ttlMs });
   }
@@ -70,4 +72,9 @@ export class Pins {
       this.#resting.delete(client);
     }
   }
+}
+
+/** The name of a client has no blank in it, so no two places share a name. */
+function placeOf(client: string, backend: BackendId): string {
+  return `${client} ${backend}`;
 }

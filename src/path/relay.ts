@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../platform/clock.ts";
 import type { RelaySocket, SocketHandler } from "../platform/relay-socket.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { HalfDuplex } from "./half-duplex.ts";
-import { causeOfSocketError } from "./socket-failure.ts";
+import { causeOfSocketError, isResetByPeer } from "./socket-failure.ts";
 
 export type Side = "client" | "backend";
 
@@ -29,9 +29,12 @@ export interface RelayParts {
   readonly pool: BufferPool;
   readonly clock: Clock;
   readonly options: RelayOptions;
-  /** Called exactly once, when both sockets are closed or being closed for good. */
+  /** Called exactly once, when both sockets are closed or being closed for good. A polite end may then still be sending. */
   readonly onFinished: (end: RelayEnd) => void;
 }
+
+/** How long a peer may take to fetch the last bytes of a connection that was ended from outside. */
+const LINGER_MS = 5_000;
 
 /** What one socket of the relay has done so far. */
 class Leg implements SocketHandler {
@@ -71,7 +74,7 @@ class Leg implements SocketHandler {
 
 /**
  * Two half-duplexes with one joint end. Half-closes are passed on one side at a time, a reset of one side resets the
- * other, idle and half-closed time are bounded. Owns both sockets from `start` to `onFinished`.
+ * other, idle and half-closed time are bounded. Owns both sockets from `start` until they are closed.
  */
 export class Relay {
   readonly #parts: RelayParts;
@@ -112,17 +115,25 @@ export class Relay {
     backend.resume();
   }
 
-  /** Ends the connection from outside: `politely` sends what is queued and a FIN first, otherwise both sides are reset. */
+  /**
+   * Ends the connection from outside: `politely` sends what is queued and a FIN first, for a few seconds at most,
+   * otherwise both sides are reset.
+   */
   abort(endedBy: EndedBy, cause: Cause, politely: boolean): void {
-    const { client, backend } = this.#parts;
-    if (politely) {
-      client.endAndClose();
-      backend.endAndClose();
-    } else {
-      client.reset();
-      backend.reset();
+    if (this.#finished) return;
+    const end: RelayEnd = { endedBy, cause, waitingFor: "client" };
+    if (!politely) {
+      this.#endBoth(end);
+      return;
     }
-    this.#finish({ endedBy, cause, waitingFor: "client" });
+    const { client, backend, clock } = this.#parts;
+    this.#client.outgoing.discardRest();
+    this.#backend.outgoing.discardRest();
+    client.endAndClose();
+    backend.endAndClose();
+    this.#finish(end, () => {
+      this.#timer = clock.after(LINGER_MS, () => this.#resetBoth());
+    });
   }
 
   onData(from: Leg, buffer: Buffer, length: number): boolean {
@@ -138,6 +149,7 @@ export class Relay {
 
   onEnd(of: Leg): void {
     of.ended = true;
+    if (this.#finished) return;
     of.outgoing.onSourceEnded();
     const other = this.#other(of);
     this.#lastActivityMs = this.#parts.clock.nowMs();
@@ -158,8 +170,9 @@ export class Relay {
   onError(of: Leg, error: Error): void {
     if (this.#finished) return;
     const other = this.#other(of);
-    const passedOnInFull = this.#firstEnd === other && this.#socketOf(of).unsent === 0;
-    // The other side had said goodbye and this one got every byte: closing with RST instead of FIN is its manner.
+    const allSent = this.#parts.client.unsent === 0 && this.#parts.backend.unsent === 0;
+    const passedOnInFull = this.#firstEnd === other && allSent && isResetByPeer(error);
+    // The other side had said goodbye and nothing is on its way: closing with RST instead of FIN is this one's manner.
     if (passedOnInFull) {
       this.#parts.client.close();
       this.#parts.backend.close();
@@ -169,8 +182,11 @@ export class Relay {
 
   onClosed(of: Leg): void {
     of.closed = true;
-    if (this.#finished) return;
     const other = this.#other(of);
+    if (this.#finished) {
+      if (other.closed) this.#dispose();
+      return;
+    }
     if (!other.closed) {
       // A socket that closes by itself has ended both ways, so the other one is about to close too; without both FINs
       // (HALF_OPEN=false) it is told to.
@@ -182,18 +198,30 @@ export class Relay {
   }
 
   #endBoth(end: RelayEnd): void {
-    this.#parts.client.reset();
-    this.#parts.backend.reset();
+    this.#resetBoth();
     this.#finish(end);
   }
 
-  #finish(end: RelayEnd): void {
+  #resetBoth(): void {
+    this.#parts.client.reset();
+    this.#parts.backend.reset();
+    this.#dispose();
+  }
+
+  /** @param linger what to do instead of giving everything back, when the sockets have still something to send. */
+  #finish(end: RelayEnd, linger: () => void = () => this.#dispose()): void {
     if (this.#finished) return;
     this.#finished = true;
     this.#timer?.cancel();
+    linger();
+    this.#parts.onFinished(end);
+  }
+
+  /** Both sockets are closed: nothing reads into the buffers any more, nothing is sent from them. */
+  #dispose(): void {
+    this.#timer?.cancel();
     this.#client.outgoing.dispose();
     this.#backend.outgoing.dispose();
-    this.#parts.onFinished(end);
   }
 
   #other(leg: Leg): Leg {

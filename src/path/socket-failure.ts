@@ -59,6 +59,11 @@ export function causeOfSocketError(error: Error): Cause {
   return lookUp(error, ESTABLISHED, 0) ?? "unknown-error";
 }
 
+/** Whether the peer cut an established connection, and no write of ours was lost by it. */
+export function isResetByPeer(error: Error): boolean {
+  return causeOfSocketError(error) === "reset" && (error as NodeJS.ErrnoException).syscall !== "write";
+}
+
 /** The cause behind a failed attempt to connect. */
 export function causeOfConnectError(error: Error): Cause {
   return lookUp(error, CONNECTING, 0) ?? "unknown-error";

@@ -22,8 +22,6 @@ const FIXED: ReadonlyMap<Cause, string> = new Map([
   ["connect-unreachable", "SC"],
   ["name-not-found", "SC"],
   ["source-address", "RC"],
-  ["backend-went-down", "DD"],
-  ["drain-deadline", "KD"],
 ]);
 
 const PHASE_LETTER: Readonly<Record<Phase, string>> = {
@@ -48,6 +46,8 @@ export function terminationLetters(cause: Cause, endedBy: EndedBy, phase: Phase,
     case "idle-timeout":
     case "half-closed-timeout":
       return (waitingFor === "client" ? "c" : "s") + when;
+    case "backend-went-down":
+      return `D${when}`;
     case "out-of-descriptors":
     case "out-of-memory":
       return `R${when}`;

@@ -1,3 +1,4 @@
+import { readSync } from "node:fs";
 import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
 
@@ -67,7 +68,10 @@ function onConnect(this: OwnedSocket): void {
   this[owner]?.handler.onConnected();
 }
 function onEnd(this: OwnedSocket): void {
-  this[owner]?.handler.onEnd();
+  const relaySocket = this[owner];
+  const reset = hiddenReset(this);
+  if (reset === undefined) relaySocket?.handler.onEnd();
+  else relaySocket?.handler.onError(reset);
 }
 function onDrain(this: OwnedSocket): void {
   this[owner]?.handler.onDrain();
@@ -81,6 +85,22 @@ function onClose(this: OwnedSocket): void {
 function onStreamData(this: OwnedSocket, chunk: Buffer): void {
   const relaySocket = this[owner];
   if (relaySocket !== undefined && !relaySocket.handler.onData(chunk, chunk.length)) this.pause();
+}
+
+/**
+ * The reset that libuv has reported as the end of the stream: it does so when it finds data and a reset together
+ * (`uv__stream_io`: POLLHUP after a partial read). Passed on as an end, it would make half an answer look whole. The kernel
+ * knows better: after a FIN read(2) returns 0, even if a reset has come since; after a reset alone it fails.
+ */
+function hiddenReset(socket: net.Socket): Error | undefined {
+  const { _handle: handle } = socket as unknown as { _handle?: { readonly fd?: number } | null };
+  if (handle?.fd === undefined || handle.fd < 0) return undefined;
+  try {
+    readSync(handle.fd, Buffer.allocUnsafe(1));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code !== "EAGAIN" ? error : undefined;
+  }
 }
 
 /**

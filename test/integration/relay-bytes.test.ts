@@ -8,7 +8,7 @@ import { within } from "../support/gathered.ts";
 import { type Digest, exchange } from "../support/relay-scenes.ts";
 import { SteppedClock } from "../support/stepped-clock.ts";
 import { type OnConnection, TestBackend } from "../support/test-backend.ts";
-import { TestClient } from "../support/test-client.ts";
+import { isReset, TestClient } from "../support/test-client.ts";
 
 const IDLE = { open: 0, leases: 0, waiting: 0, buffersLent: 0 };
 
@@ -164,7 +164,7 @@ for (const readMode of ["direct", "stream"] as const satisfies readonly ReadMode
           const backendSocket = await atBackend;
           const backendError = new Promise<string>((resolve) => {
             backendSocket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
-            backendSocket.on("end", () => resolve("fin"));
+            backendSocket.on("end", () => resolve(isReset(backendSocket) ? "reset" : "fin"));
           });
           if (side === "client") client.reset();
           else backendSocket.resetAndDestroy();

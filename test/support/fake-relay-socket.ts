@@ -18,7 +18,7 @@ export class Tasks {
 interface Write {
   readonly bytes: Uint8Array;
   /** As the bytes were when they were written. */
-  readonly then: Buffer;
+  readonly asWritten: Buffer;
   taken: number;
 }
 
@@ -91,7 +91,7 @@ export class FakeRelaySocket implements RelaySocket {
   write(bytes: Uint8Array): void {
     if (this.ending !== undefined) return;
     if (this.#finQueued) this.violations.push("wrote after its end");
-    this.#writes.push({ bytes, then: Buffer.from(bytes), taken: 0 });
+    this.#writes.push({ bytes, asWritten: Buffer.from(bytes), taken: 0 });
     this.#take();
   }
 
@@ -202,7 +202,8 @@ export class FakeRelaySocket implements RelaySocket {
     for (const write of this.#writes) {
       const until = Math.min(write.bytes.length, write.taken + this.#room);
       const now = Buffer.from(write.bytes.subarray(write.taken, until));
-      if (!now.equals(write.then.subarray(write.taken, until))) this.violations.push("overwritten before it was sent");
+      if (!now.equals(write.asWritten.subarray(write.taken, until)))
+        this.violations.push("overwritten before it was sent");
       this.#room -= until - write.taken;
       write.taken = until;
       this.#taken.push(now);

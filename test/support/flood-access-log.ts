@@ -4,6 +4,7 @@
  * Arguments: load in ms, deadline of the last flush in ms.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { ConnectionRecord } from "../../src/model/connection-record.ts";
 import { type AccessLog, createAccessLog } from "../../src/observe/access-log.ts";
 import { LineRing } from "../../src/observe/line-ring.ts";
 import { createLog } from "../../src/observe/log.ts";
@@ -34,6 +35,15 @@ function accessLogOn(ring: LineRing): AccessLog {
   });
 }
 
+/** As in life, hardly a number comes twice. */
+function recordNumber(id: number): ConnectionRecord {
+  const totalMs = id * 0.377;
+  return sampleRecord({
+    ...{ id, acceptedAtMs: Date.now(), client: { address: "203.0.113.77", port: 1024 + (id % 60_000) } },
+    ...{ connectMs: totalMs / 100, totalMs, bytesIn: id * 3, bytesOut: id * 101 },
+  });
+}
+
 interface Effect {
   /** The largest resident set seen. */
   readonly rssMost: number;
@@ -51,7 +61,7 @@ async function load(accessLog: AccessLog): Promise<Effect> {
     delays.enable();
     const untilMs = performance.now() + loadMs / WINDOWS;
     while (performance.now() < untilMs) {
-      for (let i = 0; i < BURST; i++) accessLog.write(sampleRecord({ id: ++id }));
+      for (let i = 0; i < BURST; i++) accessLog.write(recordNumber(++id));
       await new Promise((resolve) => setImmediate(resolve));
       rssMost = Math.max(rssMost, process.memoryUsage.rss());
     }

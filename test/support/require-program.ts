@@ -23,10 +23,15 @@ export function isContinuousIntegration(environment: NodeJS.ProcessEnv = process
  * The path of a program that a test needs. When it is missing the test is skipped with a printed line; under CI=true it
  * fails, so that a pipeline can never become green by forgetting to install something.
  */
-export function requireProgram(context: Mocha.Context, name: string): string {
+export function requireProgram(
+  context: Mocha.Context,
+  name: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
   const path = findProgram(name);
   if (path !== undefined) return path;
-  if (isContinuousIntegration()) throw new Error(`${name} is not installed, and CI=true allows no skipped test`);
+  if (isContinuousIntegration(environment))
+    throw new Error(`${name} is not installed, and CI=true allows no skipped test`);
   process.stdout.write(`    skipped: ${name} is not installed\n`);
   return context.skip();
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readSync } from "node:fs";
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 
 /** How the other side ended the connection. */
@@ -23,7 +24,7 @@ export class TestClient {
         this.#wake();
         resolve(ending);
       };
-      socket.on("end", () => finish("fin"));
+      socket.on("end", () => finish(isReset(socket) ? "reset" : "fin"));
       socket.on("error", () => finish("reset"));
     });
     socket.on("data", (chunk) => {
@@ -90,6 +91,18 @@ export class TestClient {
         this.#wake = resolve;
       });
     }
+  }
+}
+
+/** Node reports an end of the stream also for a reset that comes together with data; read(2) tells them apart. */
+export function isReset(socket: Socket): boolean {
+  const { _handle: handle } = socket as unknown as { readonly _handle: { readonly fd: number } | null };
+  if (handle === null) return false;
+  try {
+    readSync(handle.fd, Buffer.alloc(1));
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -13,6 +13,7 @@ export class Narrator {
   #previous: Part | undefined;
   #claims = 0;
   #failed = 0;
+  #isSilent = false;
 
   constructor(output: Output, color: boolean) {
     this.#output = output;
@@ -27,6 +28,11 @@ export class Narrator {
   /** Claims that did not hold. */
   get failed(): number {
     return this.#failed;
+  }
+
+  /** Ends the story wherever it is: whatever wants to be told from now on throws instead. */
+  silence(): void {
+    this.#isSilent = true;
   }
 
   title(text: string): void {
@@ -73,6 +79,7 @@ export class Narrator {
 
   /** A blank line between parts of different kinds; a title and what follows it are one part. */
   #begin(part: Part): void {
+    if (this.#isSilent) throw new Error("the story was interrupted");
     const isContinued = part !== "title" && (this.#previous === part || this.#previous === "title");
     if (this.#previous !== undefined && !isContinued) this.#line("");
     this.#previous = part;

@@ -40,6 +40,7 @@ export class Stage {
   readonly logLines: string[] = [];
   readonly #options: StageOptions;
   readonly #balancers: Balancer[] = [];
+  #isClosed = false;
 
   private constructor(options: StageOptions) {
     this.shops = SHOP_IDS.map((id) => new Shop(id));
@@ -87,7 +88,10 @@ export class Stage {
     return this.shops.map(({ port }) => directDoor(port));
   }
 
-  /** Another balancer in front of the same shops. The caller may close it; otherwise the stage does. */
+  /**
+   * Another balancer in front of the same shops. The caller may close it; otherwise the stage does.
+   * @throws ListenError when it cannot listen; Error when the stage is closed.
+   */
   async addBalancer(flags: Readonly<Record<string, string>>): Promise<Balancer> {
     const balancer = new Balancer(this.#settings(flags), {
       log: logTo(this.logLines),
@@ -95,7 +99,7 @@ export class Stage {
       clock: this.clock,
     });
     this.#balancers.push(balancer);
-    await balancer.start();
+    await this.#opening(balancer.start());
     return balancer;
   }
 
@@ -109,9 +113,12 @@ export class Stage {
     return this.#shop(id).die();
   }
 
-  /** Starts a dead shop again where it was. */
+  /**
+   * Starts a dead shop again where it was.
+   * @throws Error when its port is taken or the stage is closed.
+   */
   revive(id: BackendId): Promise<void> {
-    return this.#shop(id).open();
+    return this.#opening(this.#shop(id).open());
   }
 
   /** Waits until the checks of the first balancer say so. */
@@ -129,8 +136,17 @@ export class Stage {
 
   /** Closes everything; harmless when called again. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const balancer of this.#balancers) balancer.close();
     await Promise.all(this.shops.map((shop) => shop.die()));
+  }
+
+  /** What opens after the end, because somebody interrupted the story, must not keep the process alive. */
+  async #opening(opening: Promise<void>): Promise<void> {
+    await opening;
+    if (!this.#isClosed) return;
+    await this.close();
+    throw new Error("the stage is closed");
   }
 
   #settings(flags: Readonly<Record<string, string>>): Settings {

@@ -4,20 +4,23 @@ import type { Backend } from "../../model/backend.ts";
 export interface TargetOptions {
   /** HEALTH_PORT */
   readonly port: number | undefined;
+  /** SOURCE_ADDRESS: the local address for a check of `host`; absent or undefined = the kernel chooses. */
+  readonly sourceAddress?: (host: string) => string | undefined;
 }
 
 /** Where one backend is checked. */
 export interface CheckTarget {
   readonly host: string;
   readonly port: number;
+  readonly localAddress?: string;
 }
 
 /** What is written for this one backend counts first, then the setting for all, then the backend's own address. */
 export function checkTarget(backend: Backend, options: TargetOptions): CheckTarget {
-  return {
-    host: backend.health?.host ?? backend.host,
-    port: backend.health?.port ?? options.port ?? backend.port,
-  };
+  const host = backend.health?.host ?? backend.host;
+  const port = backend.health?.port ?? options.port ?? backend.port;
+  const localAddress = options.sourceAddress?.(host);
+  return localAddress === undefined ? { host, port } : { host, port, localAddress };
 }
 
 /** The target as it stands in a Host header: IPv6 in brackets, the port only when it is not 80 (RFC 9110 §7.2, §4.2.1). */

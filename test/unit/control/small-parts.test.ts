@@ -26,6 +26,11 @@ describe("checkTarget", () => {
     expect(checkTarget(own, { port: 81 })).to.deep.equal({ host: "10.0.0.1", port: 81 });
     const written = { ...own, health: { host: "10.0.0.9", port: 82 } };
     expect(checkTarget(written, { port: 81 })).to.deep.equal({ host: "10.0.0.9", port: 82 });
+    expect(checkTarget(own, { port: undefined, sourceAddress: (host) => `for ${host}` })).to.deep.equal({
+      host: "10.0.0.1",
+      port: 80,
+      localAddress: "for 10.0.0.1",
+    });
     expect(checkTarget({ ...own, health: { path: "/x" } }, { port: 81 }).port).to.equal(81);
   });
 

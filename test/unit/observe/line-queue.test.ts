@@ -84,6 +84,19 @@ describe("LineQueue", () => {
     expect(queue.push("xyz")).to.equal(true);
   });
 
+  it("does not give it away after it went on at its start either", () => {
+    const queue = new LineQueue(10);
+    queue.push("abcd");
+    queue.push("efgh");
+    queue.advance(5);
+    expect(queue.push("ijk")).to.equal(true); // at the start
+    queue.advance(4); // "efgh", without its line end
+    expect(queue.push("")).to.equal(true);
+    expect(queue.push("")).to.equal(false);
+    queue.rewind();
+    expect(textOf(queue)).to.equal("efgh\n");
+  });
+
   it("forgets everything and says how many lines that were", () => {
     const queue = new LineQueue(20);
     queue.push("aaaa");

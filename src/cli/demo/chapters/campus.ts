@@ -58,16 +58,18 @@ async function evening(stage: Stage, balancer: Balancer): Promise<Evening> {
 
 function tellPile(stage: Stage, narrator: Narrator, { arrivals, returns }: Evening): void {
   const servers = stage.shops.map(({ id }) => id);
-  const campusServers = new Set(arrivals.filter(({ visitor }) => isOnCampus(visitor)).map(({ server }) => server));
-  const share = CROWD.filter(isOnCampus).length / CROWD.length;
-  const floor = servers.length * share;
-  const ratio = maxOverAverage(arrivals, servers);
+  const onCampus = arrivals.filter(({ visitor }) => isOnCampus(visitor));
+  const campusServer = onCampus[0]?.server ?? "";
+  const atCampusServer = at(campusServer, onCampus).length;
   narrator.table(...loadTable(arrivals, servers));
   narrator.claim(
-    `The whole campus is on one server, ${[...campusServers].join(" and ")}.`,
-    campusServers.size === 1,
-    `it is on ${campusServers.size} servers`,
+    `The whole campus is on one server, ${campusServer}.`,
+    onCampus.length > 0 && atCampusServer === onCampus.length,
+    `${atCampusServer} of the ${onCampus.length} on the campus are on "${campusServer}"`,
   );
+  const share = onCampus.length / CROWD.length;
+  const floor = servers.length * share;
+  const ratio = at(campusServer, arrivals).length / (CROWD.length / servers.length);
   narrator.claim(
     `That server has ${ratio.toFixed(2)} times the average. No hash of the address can come below N·p = ` +
       `${servers.length} servers × ${share} of all people = ${floor.toFixed(2)}.`,
@@ -88,11 +90,11 @@ function tellBound(stage: Stage, narrator: Narrator, plain: Evening, { arrivals,
   const most = Math.ceil((BOUND * CROWD.length) / servers.length);
   const fullest = Math.max(...servers.map((server) => at(server, arrivals).length));
   narrator.table(...loadTable(arrivals, servers));
+  const ratio = fullest / (CROWD.length / servers.length);
   narrator.claim(
-    `The load is flat: ${fullest} people on the fullest server, ${maxOverAverage(arrivals, servers).toFixed(2)} times ` +
-      `the average; ${most} were allowed.`,
+    `The load is flat: ${fullest} people on the fullest server, ${ratio.toFixed(2)} times the average; ${most} were allowed.`,
     fullest <= most && arrivals.every(({ server }) => server !== undefined),
-    `${fullest} on the fullest server`,
+    `${fullest} on the fullest server, ${arrivals.filter(({ server }) => server === undefined).length} not served`,
   );
   const away = moved(plain.arrivals, arrivals);
   const fromHomes = away.filter((name) => !campusPeople.includes(name)).length;
@@ -105,8 +107,8 @@ function tellBound(stage: Stage, narrator: Narrator, plain: Evening, { arrivals,
   const lost = namesOf(returns).filter((name) => !namesOf(having([ITEM], returns)).includes(name));
   const lostOnCampus = lost.filter((name) => campusPeople.includes(name));
   narrator.claim(
-    `When they hang up and connect again, everybody at home finds their cart, because with a bound Lengket remembers which address ` +
-      `overflowed to where. ${lostOnCampus.length} of the ${campusPeople.length} on the campus do not: what is remembered ` +
+    "When they hang up and connect again, everybody at home finds their cart, because with a bound Lengket remembers " +
+      `which address overflowed to where. ${lostOnCampus.length} of the ${campusPeople.length} on the campus do not: what is remembered ` +
       "of their address is the same for all of them.",
     lostOnCampus.length > 0 && lostOnCampus.length === lost.length,
     `these do not find it: ${lost.join(", ") || "nobody"}`,
@@ -119,11 +121,6 @@ function tellBound(stage: Stage, narrator: Narrator, plain: Evening, { arrivals,
 
 function isOnCampus({ address }: { readonly address: string }): boolean {
   return address === CAMPUS_ADDRESS;
-}
-
-function maxOverAverage(landings: readonly Landing[], servers: readonly BackendId[]): number {
-  const average = landings.length / servers.length;
-  return Math.max(...servers.map((server) => at(server, landings).length)) / average;
 }
 
 function loadTable(

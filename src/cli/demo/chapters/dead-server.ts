@@ -31,11 +31,11 @@ async function die(
       "Who finds the dead server is sent to the next one in the visitor's own order.",
   );
   const killedAtMs = clock.nowMs();
-  const noticed = stage.untilHealth(dead, "unhealthy").then(() => clock.nowMs() - killedAtMs);
   await stage.kill(dead);
-  const during = await comeAndGo(VISITORS, door, (visit) => visit.look());
+  const noticed = stage.untilHealth(dead, "unhealthy").then(() => clock.nowMs() - killedAtMs);
+  const visited = comeAndGo(VISITORS, door, (visit) => visit.look());
+  const [during, noticedMs] = await Promise.all([visited, noticed]);
   const again = await comeAndGo(VISITORS, door, (visit) => visit.add(LATER_ITEM));
-  const noticedMs = await noticed;
 
   const served = during.filter(({ server }) => server !== undefined);
   narrator.claim(
@@ -52,8 +52,8 @@ async function die(
   const restless = moved(during, again);
   narrator.claim(
     "Each of them went to one other server, and the next time to the same one.",
-    restless.length === 0 && at(dead, again).length === 0,
-    `these moved on: ${restless.join(", ") || "nobody"}`,
+    restless.length === 0 && again.every(({ server }) => server !== undefined && server !== dead),
+    `these moved on: ${restless.join(", ") || "nobody"}; servers: ${[...new Set(serverOf(again).values())].join(", ")}`,
   );
   const kept = namesOf(having([ITEM], during));
   const stayed = namesOf(before).filter((name) => !victims.includes(name));
@@ -108,7 +108,7 @@ async function comeBack(stage: Stage, narrator: Narrator, { before, during, dead
   const complete = namesOf(having([ITEM, LATER_ITEM], after));
   const empty = namesOf(after.filter(({ cart }) => cart.length === 0));
   narrator.claim(
-    `Who never moved has bread and tea. For those who moved and came home, the tea stayed where they bought it. That is ` +
+    "Who never moved has bread and tea. For those who moved and came home, the tea stayed where they bought it. That is " +
       "FAIL_BACK=now, the default; FAIL_BACK=new lets them stay where they went.",
     samePeople(
       complete,
