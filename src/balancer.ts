@@ -50,6 +50,7 @@ export class Balancer {
   readonly #suspects = new Set<BackendId>();
   #drain: ProcessDrain | undefined;
   #isStarted = false;
+  #isClosed = false;
 
   constructor(settings: Settings, parts: BalancerParts) {
     const clock = parts.clock ?? systemClock;
@@ -116,6 +117,11 @@ export class Balancer {
     return member === undefined ? 0 : this.#path.ledger.open(member.slot);
   }
 
+  /** `close` was called, or a drain has ended; perhaps before it ever listened. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Where it listens, in the order of LISTEN; real ports. Empty before `start`. */
   get addresses(): readonly string[] {
     return this.#listeners.map((listener) => listener.address);
@@ -135,7 +141,8 @@ export class Balancer {
     this.#isStarted = true;
     await this.#cluster.start();
     try {
-      for (const address of this.#settings.listen) await this.#open(address);
+      for (const address of this.#settings.listen) if (!this.#isClosed) await this.#open(address);
+      if (this.#isClosed) this.#stopAccepting();
     } catch (error) {
       this.close();
       throw error;
@@ -183,6 +190,7 @@ export class Balancer {
 
   /** Ends everything at once. */
   close(): void {
+    this.#isClosed = true;
     this.#stopAccepting();
     this.#path.destroy();
     this.#cluster.stop();

@@ -1,5 +1,5 @@
 import { Balancer } from "../balancer.ts";
-import { maxConnections } from "../compose/data-path-options.ts";
+import { affordableConnections, maxConnections } from "../compose/data-path-options.ts";
 import { ListenError } from "../compose/listen-error.ts";
 import { changedSettings, withLiveSettings } from "../config/changed-settings.ts";
 import type { Configuration } from "../config/configuration.ts";
@@ -93,7 +93,7 @@ class Run {
     try {
       await this.#watched?.start();
       await this.#balancer.start();
-      this.#announceStart();
+      if (!this.#balancer.isClosed) this.#announceStart();
       // The list may have changed between being read and being watched.
       if (this.#watched !== undefined) this.#reloadIfChanged();
       return await ended;
@@ -153,6 +153,14 @@ class Run {
         max_connections: limit,
         version: snapshot.version,
       },
+    );
+    const affordable = affordableConnections();
+    if (limit <= affordable) return;
+    // When descriptors run out libuv accepts and closes what waits, and tells nobody.
+    this.#logs.log.warn(
+      `the open files limit allows about ${affordable} connections, LENGKET_MAX_CONNECTIONS is ${limit}: clients beyond ` +
+        "the first would be closed without a record; raise the limit (LimitNOFILE=, ulimit -n) or lower the setting",
+      { event: "descriptors-short", affordable, max_connections: limit },
     );
   }
 

@@ -6,10 +6,14 @@ import type { ReadMode } from "../platform/relay-socket.ts";
 /** Descriptors kept for log files, listeners, checks and the like when MAX_CONNECTIONS=auto. */
 const RESERVED_DESCRIPTORS = 128;
 
-/** MAX_CONNECTIONS as a number: `auto` leaves two descriptors for every connection. */
-export function maxConnections(settings: Settings): number {
-  if (settings.maxConnections !== "auto") return settings.maxConnections;
+/** Connections that the open files limit allows: two descriptors for each. */
+export function affordableConnections(): number {
   return Math.max(1, Math.floor((descriptorLimit() - RESERVED_DESCRIPTORS) / 2));
+}
+
+/** MAX_CONNECTIONS as a number; `auto` is what the open files limit allows. */
+export function maxConnections(settings: Settings): number {
+  return settings.maxConnections === "auto" ? affordableConnections() : settings.maxConnections;
 }
 
 /** How clients are placed. `lengket route` and `place` use the same. */

@@ -42,6 +42,7 @@ export class Acquisition implements Waiter {
   #timer: Timer | undefined;
   #waiting: Wait | undefined;
   #waitStartMs = 0;
+  #queueMs = -1;
   #mayQueue: boolean;
   #lease: Lease | undefined;
   #dialing: Dialing | undefined;
@@ -54,8 +55,7 @@ export class Acquisition implements Waiter {
   chosen: Chosen | undefined;
   attempts = 0;
   redispatched = false;
-  /** -1 = not reached, as the next one. */
-  queueMs = -1;
+  /** -1 = not reached. */
   connectMs = -1;
   snapshotVersion = 0;
 
@@ -68,6 +68,12 @@ export class Acquisition implements Waiter {
 
   begin(): void {
     this.#act(this.#choose());
+  }
+
+  /** Time spent waiting, up to now; -1 = neither waited nor tried to connect. */
+  get queueMs(): number {
+    if (this.#waiting === undefined) return this.#queueMs;
+    return Math.max(0, this.#queueMs) + this.#path.clock.nowMs() - this.#waitStartMs;
   }
 
   /** Whether this connection counts on the backend with this slot. */
@@ -119,7 +125,8 @@ export class Acquisition implements Waiter {
         return;
       case "refused":
         if (this.#lastFailure === undefined) this.#fail("balancer", choice.because);
-        else if (this.#retriesLeft()) this.#startOver();
+        // Without anybody to try again there is nothing to start over: pausing for better times could go on for ever.
+        else if (this.#tried !== undefined && this.#retriesLeft()) this.#startOver();
         else this.#failConnecting(this.#lastFailure);
     }
   }
@@ -140,11 +147,13 @@ export class Acquisition implements Waiter {
   }
 
   retry(): boolean {
+    const slot = this.#waiting?.for.slot;
+    if (slot === undefined) return false;
     const choice = this.#choose();
-    if (choice.kind === "wait" && choice.for.slot === this.#waiting?.for.slot) return false;
+    if (choice.kind === "wait" && choice.for.slot === slot) return false;
     this.#stopWaiting();
     this.#act(choice);
-    return true;
+    return choice.kind === "chosen" && choice.member.slot === slot;
   }
 
   #onWaitedTooLong(wait: Wait): void {
@@ -159,8 +168,8 @@ export class Acquisition implements Waiter {
     if (this.#waiting === undefined) return;
     this.#timer?.cancel();
     this.#path.waitingRoom.leave(this.#waiting.for.slot, this);
+    this.#queueMs = this.queueMs;
     this.#waiting = undefined;
-    this.queueMs = Math.max(0, this.queueMs) + this.#path.clock.nowMs() - this.#waitStartMs;
   }
 
   // --- connecting ---
@@ -170,7 +179,7 @@ export class Acquisition implements Waiter {
     const { backend, slot } = choice.member;
     const localAddress = this.#path.nextSourceAddress(backend.host);
     this.phase = "connect";
-    this.queueMs = Math.max(0, this.queueMs);
+    this.#queueMs = Math.max(0, this.#queueMs);
     if (this.#connectStartMs < 0) this.#connectStartMs = clock.nowMs();
     this.redispatched ||= this.chosen !== undefined && this.chosen.member.slot !== slot;
     this.chosen = choice;

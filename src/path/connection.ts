@@ -12,6 +12,9 @@ import { Identification, type IdentificationEvents, type Identity } from "./iden
 import { Relay, type Side } from "./relay.ts";
 import { causeOfSocketError } from "./socket-failure.ts";
 
+/** Its address is not known, so it is on no list: bytes that it left behind must not be served. */
+const NOBODY: Endpoint = { address: "", port: 0 };
+
 /**
  * One client connection from accept to record: identify → choose → connect → relay → account. Owns the client's socket
  * and, once acquired, the backend's; lends both to the relay. Ends exactly once, in `#finish`.
@@ -22,6 +25,8 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
   readonly #id: number;
   readonly #socket: RelaySocket;
   readonly #peer: Endpoint;
+  /** The peer had left before it could be asked who it is. */
+  readonly #isVanished: boolean;
   readonly #acceptedAtMs: number;
   readonly #startMs: number;
   #finished = false;
@@ -29,6 +34,9 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
   #identification: Identification | undefined;
   #identity: Identity | undefined;
   #identifyMs = -1;
+  /** What the client sent before there was a relay to take it. */
+  #readAhead: Buffer | undefined;
+  #clientEnded = false;
   #acquisition: Acquisition | undefined;
   #pinnedTo: BackendId | undefined;
   #relay: Relay | undefined;
@@ -40,7 +48,9 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     this.#acceptedAtMs = path.clock.wallMs();
     this.#startMs = path.clock.nowMs();
     this.#socket = open(this);
-    this.#peer = this.#socket.remote;
+    const { remote } = this.#socket;
+    this.#isVanished = remote === undefined;
+    this.#peer = remote ?? NOBODY;
     this.#client = this.#peer;
   }
 
@@ -48,6 +58,10 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
   begin(isFull: boolean): void {
     if (isFull) {
       this.#refuse("balancer", "connection-limit");
+      return;
+    }
+    if (this.#isVanished) {
+      this.#refuse("client", "reset");
       return;
     }
     this.#identification = new Identification(this.#path, this.#listener, this.#peer, this);
@@ -76,6 +90,8 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     this.#socket.handler = this;
     this.#client = identity.client;
     this.#identity = identity;
+    this.#readAhead = identity.readAhead;
+    this.#clientEnded = identity.hasEnded;
     this.#identifyMs = clock.nowMs() - this.#startMs;
     counts.opened(identity.key.text);
     this.#acquisition = new Acquisition(
@@ -107,7 +123,7 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
       options: options.relay,
       onFinished: (end) => this.#finish(end.endedBy, end.cause, end.waitingFor),
     });
-    this.#relay.start(this.#identity?.readAhead);
+    this.#relay.start(this.#readAhead, this.#clientEnded);
   }
 
   #pin(chosen: Chosen): void {
@@ -138,17 +154,20 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     this.#finish(endedBy, cause, "client");
   }
 
-  // The client's socket between the steps: nothing is read, so only its failure can be noticed.
+  // The client's socket between the steps. It is not read then, except by a client that was silent while a PROXY header
+  // could still come: one read, or its FIN, may arrive before there is a relay.
 
   readBuffer(): Buffer {
     return this.#path.pool.scratch;
   }
-  /** Cannot happen; were it to, these bytes would be lost, so the connection must not go on. */
-  onData(): boolean {
-    this.#refuse("balancer", "unknown-error");
+  onData(buffer: Buffer, length: number): boolean {
+    const bytes = buffer.subarray(0, length);
+    this.#readAhead = Buffer.concat(this.#readAhead === undefined ? [bytes] : [this.#readAhead, bytes]);
     return false;
   }
-  onEnd(): void {}
+  onEnd(): void {
+    this.#clientEnded = true;
+  }
   onDrain(): void {}
   onConnected(): void {}
   onError(error: Error): void {

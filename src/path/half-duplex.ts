@@ -57,14 +57,13 @@ export class HalfDuplex {
   }
 
   #copyAndWrite(scratch: Buffer, length: number): void {
-    const largeBytes = this.#pool.largeBytes;
+    const large = this.#pool.take();
     let from = 0;
     // Only a BUFFER below the scratch size needs more than one round: those chunks get memory of their own.
-    while (length - from > largeBytes) {
-      this.#sink.write(Buffer.from(scratch.subarray(from, from + largeBytes)));
-      from += largeBytes;
+    while (length - from > large.length) {
+      this.#sink.write(Buffer.from(scratch.subarray(from, from + large.length)));
+      from += large.length;
     }
-    const large = this.#pool.take();
     this.#large = large;
     this.#quietReads = 0;
     scratch.copy(large, 0, from, length);

@@ -15,6 +15,8 @@ export interface Identity {
   readonly key: ClientKey;
   /** Bytes of the client that came with the header. */
   readonly readAhead: Buffer | undefined;
+  /** The client has sent its FIN already. */
+  readonly hasEnded: boolean;
 }
 
 export interface IdentificationEvents {
@@ -34,6 +36,7 @@ export class Identification implements SocketHandler {
   readonly #events: IdentificationEvents;
   #reader: HeaderReader | undefined;
   #deadline: Timer | undefined;
+  #hasEnded = false;
 
   constructor(path: DataPath, listener: ListenerFacts, peer: Endpoint, events: IdentificationEvents) {
     this.#path = path;
@@ -77,6 +80,7 @@ export class Identification implements SocketHandler {
   }
 
   onEnd(): void {
+    this.#hasEnded = true;
     this.#decide(this.#reader?.giveUp("closed-early"));
   }
   onError(error: Error): void {
@@ -107,6 +111,6 @@ export class Identification implements SocketHandler {
     const { options, live, clock } = this.#path;
     const result = identify(client, options.placement, live, this.#path, clock.nowMs());
     if ("refused" in result) this.#events.onRefused("balancer", result.refused, client);
-    else this.#events.onIdentified({ client, destination, key: result.key, readAhead });
+    else this.#events.onIdentified({ client, destination, key: result.key, readAhead, hasEnded: this.#hasEnded });
   }
 }

@@ -1,4 +1,4 @@
-import { unlinkSync } from "node:fs";
+import { lstatSync, unlinkSync } from "node:fs";
 import net from "node:net";
 import type { ListenPlace } from "../model/listen-address.ts";
 import type { Clock, Timer } from "../platform/clock.ts";
@@ -72,10 +72,8 @@ export class Listener implements ListenerFacts {
   get address(): string {
     if (this.#place.kind === "unix") return `unix:${this.#place.path}`;
     const bound = this.#server?.address();
-    if (typeof bound === "object" && bound !== null) {
-      return bound.family === "IPv6" ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
-    }
-    return this.#place.kind === "fd" ? `fd:${this.#place.fd}` : `${this.#place.host ?? ""}:${this.#place.port}`;
+    if (typeof bound === "object" && bound !== null) return hostPort(bound.address, bound.port);
+    return this.#place.kind === "fd" ? `fd:${this.#place.fd}` : hostPort(this.#place.host ?? "", this.#place.port);
   }
 
   /** The TCP port it is bound to; 0 for other places. */
@@ -84,7 +82,7 @@ export class Listener implements ListenerFacts {
     return typeof bound === "object" && bound !== null ? bound.port : 0;
   }
 
-  /** Binds and listens. Rejects with Node's error (`EADDRINUSE`, `EACCES`, …). */
+  /** Binds and listens, unless it is closed meanwhile. Rejects with Node's error (`EADDRINUSE`, `EACCES`, …). */
   async start(): Promise<void> {
     try {
       await this.#listen();
@@ -120,6 +118,10 @@ export class Listener implements ListenerFacts {
         resolve();
       });
     });
+    if (this.#closed) {
+      server.close();
+      return;
+    }
     server.on("error", (error) => this.#onAcceptError(error));
     server.on("connection", (socket) => this.#onConnection(socket));
     this.#server = server;
@@ -158,8 +160,7 @@ export class Listener implements ListenerFacts {
       this.#onAcceptError(error instanceof Error ? error : new Error(String(error)));
       return;
     }
-    if (this.#closed) this.close();
-    else this.#parts.events.onReopened(this);
+    if (!this.#closed) this.#parts.events.onReopened(this);
   }
 }
 
@@ -180,9 +181,17 @@ function listenArguments(place: OpenablePlace, options: ListenOptions): net.List
   }
 }
 
-/** Whether a unix socket's file was left behind by a process that is gone: nobody answers on it. */
+function hostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/**
+ * Whether a unix socket's file was left behind by a process that is gone: nobody answers on it. Connecting to any other
+ * file is refused as well, and that file may be precious.
+ */
 function isStale(path: string, error: unknown): Promise<boolean> {
   if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") return Promise.resolve(false);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return Promise.resolve(false);
   return new Promise((resolve) => {
     const probe = net.connect(path);
     probe.once("connect", () => {

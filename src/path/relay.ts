@@ -104,8 +104,11 @@ export class Relay {
     return this.#backend.outgoing.bytes;
   }
 
-  /** Takes both sockets over and starts reading. `readAhead` are bytes of the client that came before. */
-  start(readAhead: Buffer | undefined): void {
+  /**
+   * Takes both sockets over and starts reading. `readAhead` are bytes of the client that came before; `clientEnded`: so
+   * did its FIN.
+   */
+  start(readAhead: Buffer | undefined, clientEnded: boolean): void {
     const { client, backend } = this.#parts;
     client.handler = this.#client;
     backend.handler = this.#backend;
@@ -113,6 +116,7 @@ export class Relay {
     const goOn = readAhead === undefined || this.#client.outgoing.onSourceData(readAhead, readAhead.length);
     if (goOn) client.resume();
     backend.resume();
+    if (clientEnded) this.onEnd(this.#client);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** A connection that waits for a backend. */
 export interface Waiter {
-  /** Something changed: try again. Returns true when the waiter does not wait any more. */
+  /** Something changed: try again. Returns true when the waiter took a place on the backend that it waited for. */
   retry(): boolean;
 }
 
@@ -34,7 +34,7 @@ export class WaitingRoom {
     if (queue.size === 0) this.#queues.delete(slot);
   }
 
-  /** A place on the backend is free: the first waiter that can use it gets it. */
+  /** A place on the backend is free: the first waiter that has a use for it gets it. */
   wakeFirst(slot: number): void {
     const queue = this.#queues.get(slot);
     if (queue === undefined) return;

@@ -26,7 +26,8 @@ export interface SocketHandler {
 /** One side of a connection, as the data path uses it. */
 export interface RelaySocket {
   handler: SocketHandler;
-  readonly remote: Endpoint;
+  /** Undefined when the peer had left before anybody asked the kernel who it was. */
+  readonly remote: Endpoint | undefined;
   readonly local: Endpoint;
   /** Bytes written and not yet handed to the kernel. */
   readonly unsent: number;
@@ -103,6 +104,11 @@ function hiddenReset(socket: net.Socket): Error | undefined {
   }
 }
 
+function isTcp(socket: net.Socket): boolean {
+  const { _handle: handle } = socket as unknown as { _handle?: { readonly getpeername?: unknown } | null };
+  return typeof handle?.getpeername === "function";
+}
+
 /**
  * Why one byte: a write that the kernel did not take announces its `drain` only when it exceeded the high-water mark.
  * With the default of 16 KiB a small unflushed write would stop the reading side for ever.
@@ -123,8 +129,11 @@ class NodeRelaySocket implements RelaySocket {
     socket.on("close", onClose);
   }
 
-  get remote(): Endpoint {
-    return endpointOf(this.#socket.remoteAddress, this.#socket.remotePort);
+  get remote(): Endpoint | undefined {
+    const { remoteAddress, remotePort } = this.#socket;
+    // A unix socket has no address either, but it may be trusted for that.
+    if (remoteAddress === undefined && isTcp(this.#socket)) return undefined;
+    return endpointOf(remoteAddress, remotePort);
   }
 
   get local(): Endpoint {
@@ -148,12 +157,16 @@ class NodeRelaySocket implements RelaySocket {
     this.#socket.write(text, "latin1");
   }
 
+  // Node would take either at once and then could no longer reset the connection (`reset`): a peer that never takes the
+  // rest would see a FIN where something is missing.
   end(): void {
-    this.#socket.end();
+    if (this.unsent === 0) this.#socket.end();
+    else this.#socket.once("drain", () => this.#socket.end());
   }
 
   endAndClose(): void {
-    this.#socket.destroySoon();
+    if (this.unsent === 0) this.#socket.destroySoon();
+    else this.#socket.once("drain", () => this.#socket.destroySoon());
   }
 
   resume(): void {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { closeAfterEach } from "../support/close-after-each.ts";
-import { LengketProcess } from "../support/lengket-process.ts";
+import { LengketProcess, type Line } from "../support/lengket-process.ts";
 import { settingOf, startBackends, type TestBackend } from "../support/test-backend.ts";
 import { TestClient, visit } from "../support/test-client.ts";
 
@@ -33,6 +33,8 @@ describe("a running process takes changes over", function () {
     client.write("still here\n");
     expect(await client.line()).to.equal("still here");
   }
+
+  const about = (setting: string) => (line: Line) => String(line["setting"]).startsWith(`${setting} (`);
 
   function writeEnv(path: string, settings: Record<string, string>): void {
     const lines = Object.entries(settings).map(([name, value]) => `LENGKET_${name}=${value}\n`);
@@ -71,9 +73,9 @@ describe("a running process takes changes over", function () {
     const client = await hold(lengket);
     writeEnv(path, { BACKENDS: "app1=10.0.0.1", HASH_POLICY: "rng" });
     lengket.signal("SIGHUP");
-    const refusal = await lengket.said("reload-refused", (line) => line["setting"] === "LENGKET_HASH_POLICY");
+    const refusal = await lengket.said("reload-refused", about("LENGKET_HASH_POLICY"));
     expect(refusal["message"]).to.include('did you mean "ring"?');
-    await lengket.said("reload-refused", (line) => String(line["setting"]).startsWith("LENGKET_BACKENDS"));
+    await lengket.said("reload-refused", about("LENGKET_BACKENDS[0]"));
     expect(await visit({ host: "127.0.0.1", port: lengket.port })).to.equal("app1");
     await echoes(client);
     expect(lengket.log.items.map(({ event }) => event)).to.not.include("reloaded");

@@ -1,4 +1,4 @@
-import { fmix32 } from "../../src/hashing/murmur3.ts";
+import { fmix32, keyHash } from "../../src/hashing/murmur3.ts";
 import type { Backend, BackendId } from "../../src/model/backend.ts";
 import type { HashPolicy } from "../../src/model/hash-table.ts";
 import type { ClusterSnapshot, Member, Tier } from "../../src/model/snapshot.ts";
@@ -48,6 +48,16 @@ export function hashFor(snapshot: ClusterSnapshot, ...first: readonly BackendId[
     const order = orderOf(snapshot.primary, keyHash);
     return first.every((id, rank) => order[rank] === id);
   });
+}
+
+/** An IPv4 client whose order in the primary tier begins with these backends. */
+export function addressFor(snapshot: ClusterSnapshot, ...first: readonly BackendId[]): string {
+  for (let i = 1; i < 60_000; i++) {
+    const bytes = Uint8Array.of(10, 9, i >> 8, i & 0xff);
+    const order = orderOf(snapshot.primary, keyHash(bytes, 0));
+    if (first.every((id, rank) => order[rank] === id)) return bytes.join(".");
+  }
+  throw new Error(`no address prefers ${first.join(", ")}`);
 }
 
 /** Open connections by slot. */

@@ -26,6 +26,8 @@ export interface FakeSocketOptions {
   readonly tasks?: Tasks;
   readonly readMode?: ReadMode;
   readonly remote?: Endpoint;
+  /** The peer left before anybody asked who it was. */
+  readonly isVanished?: boolean;
   readonly local?: Endpoint;
   /** Bytes that the kernel takes before it makes writers wait; default: any number. */
   readonly room?: number;
@@ -40,10 +42,12 @@ export interface FakeSocketOptions {
  */
 export class FakeRelaySocket implements RelaySocket {
   handler: SocketHandler;
-  readonly remote: Endpoint;
+  readonly remote: Endpoint | undefined;
   readonly local: Endpoint;
   /** What the owner did wrong. */
   readonly violations: string[] = [];
+  /** The first bytes that the owner wrote, whether the kernel took them or not. */
+  firstWritten: Buffer | undefined;
   /** Bytes that the owner has read. */
   readBytes = 0;
   /** How the owner ended it, once it has. */
@@ -69,7 +73,7 @@ export class FakeRelaySocket implements RelaySocket {
 
   constructor(handler: SocketHandler, options: FakeSocketOptions = {}) {
     this.handler = handler;
-    this.remote = options.remote ?? { address: "192.0.2.1", port: 50_000 };
+    this.remote = options.isVanished === true ? undefined : (options.remote ?? { address: "192.0.2.1", port: 50_000 });
     this.local = options.local ?? { address: "198.51.100.1", port: 80 };
     this.#tasks = options.tasks ?? new Tasks();
     this.#readMode = options.readMode ?? "direct";
@@ -91,6 +95,7 @@ export class FakeRelaySocket implements RelaySocket {
   write(bytes: Uint8Array): void {
     if (this.ending !== undefined) return;
     if (this.#finQueued) this.violations.push("wrote after its end");
+    this.firstWritten ??= Buffer.from(bytes);
     this.#writes.push({ bytes, asWritten: Buffer.from(bytes), taken: 0 });
     this.#take();
   }
@@ -130,12 +135,16 @@ export class FakeRelaySocket implements RelaySocket {
 
   /** Where the next read would go; undefined when nothing will be read any more. */
   get readingInto(): Buffer | undefined {
-    return this.ending === undefined ? this.#readingInto : undefined;
+    return this.ending === undefined && !this.#endTold ? this.#readingInto : undefined;
   }
 
   /** Bytes on their way to the owner. */
   get unread(): number {
     return this.#inbound.length;
+  }
+
+  get hasPeerEnded(): boolean {
+    return this.#peerEnded;
   }
 
   connect(): void {

@@ -14,7 +14,11 @@ const weights = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 4 }), fc.inte
 
 /** Lists of up to 10 backends with different ids. */
 export function entryLists({ minLength = 0 } = {}): fc.Arbitrary<readonly TableEntry[]> {
-  return fc.uniqueArray(fc.record({ id: ids, weight: weights }), { minLength, maxLength: 10, selector: ({ id }) => id });
+  return fc.uniqueArray(fc.record({ id: ids, weight: weights }), {
+    minLength,
+    maxLength: 10,
+    selector: ({ id }) => id,
+  });
 }
 
 /** Small tables: quick to build, and full of the odd cases that large ones hide. */

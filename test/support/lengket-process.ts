@@ -20,6 +20,8 @@ export interface ProcessOptions {
   /** What runs `node main.js run`; the command and its first arguments. Default: this very Node. */
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  /** The executable; default: the one of the tests' build. */
+  readonly main?: string;
   readonly stdio?: StdioOptions;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -49,7 +51,7 @@ export class LengketProcess {
     const [command = process.execPath, ...before] = options.command ?? [process.execPath];
     const settings = { LISTEN: "127.0.0.1:0", HEALTH: "off", ...flags };
     const env = Object.entries(settings).map(([name, value]) => [`LENGKET_${name}`, value]);
-    this.child = spawn(command, [...before, MAIN, "run", ...(options.args ?? [])], {
+    this.child = spawn(command, [...before, options.main ?? MAIN, "run", ...(options.args ?? [])], {
       stdio: options.stdio ?? ["ignore", "pipe", "pipe"],
       env: { ...cleanEnvironment(), ...Object.fromEntries(env), ...options.env },
     });
@@ -112,6 +114,8 @@ export function statusOf(pid: number, name: string): number {
 
 /** CPU time that a process has used, user and system, in ms (proc(5): fields 14 and 15, in ticks of 10 ms). */
 export function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").replace(/^.*\) /s, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+    .replace(/^.*\) /s, "")
+    .split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -56,10 +56,15 @@ export class OneWay {
     return this.#seed;
   }
 
-  /** The next `length` bytes of the stream arrive, in reads of at most `most`. */
-  pass(length: number, most?: number): void {
+  /** The next `length` bytes of the stream are there to be read. */
+  arrive(length: number): void {
     this.source.send(patternBytes(this.#seed, this.#sent, length));
     this.#sent += length;
+  }
+
+  /** They arrive and are read, in reads of at most `most`. */
+  pass(length: number, most?: number): void {
+    this.arrive(length);
     this.source.deliverAll(most);
     this.#tasks.run();
   }

@@ -3,7 +3,7 @@ export function patternBytes(seed: number, offset: number, length: number): Buff
   const bytes = Buffer.allocUnsafe(length);
   for (let i = 0; i < length; i++) {
     const at = offset + i;
-    bytes[i] = (Math.imul(at + 1, 2_654_435_761) >>> 13) ^ (at >>> 8) ^ Math.imul(seed, 151);
+    bytes[i] = Math.imul(Math.imul(at + 1, 2_654_435_761) ^ Math.imul(seed, 2_246_822_519), 3_266_489_917) >>> 17;
   }
   return bytes;
 }

@@ -50,7 +50,7 @@ export class RunningRelay {
       onFinished: (end) => this.ends.push(end),
     });
     this.#sent.client = readAhead?.length ?? 0;
-    this.relay.start(readAhead);
+    this.relay.start(readAhead, false);
   }
 
   /** The next `length` bytes of this side's stream arrive, as far as the relay reads. */

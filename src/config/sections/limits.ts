@@ -52,7 +52,7 @@ export const limits = {
   bufferBytes: setting(size({ min: "16KiB", max: "16MiB" }), {
     name: "BUFFER",
     section,
-    default: "256KiB",
+    default: "511KiB",
     example: "64KiB",
     meaning: "large buffer of a direction, held only while it is busy",
     live: false,

@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import { closeAfterEach } from "../support/close-after-each.ts";
+import { cpuMsOf, LengketProcess } from "../support/lengket-process.ts";
+import { settled } from "../support/settled.ts";
+import { settingOf, startBackends } from "../support/test-backend.ts";
+import { TestClient, visit } from "../support/test-client.ts";
+
+/** Node itself needs many at once while it loads the program. */
+const DESCRIPTORS = 256;
+const STORM = 300;
+const HOLD_MS = 1000;
+
+describe("a process that runs out of descriptors", function () {
+  this.timeout(30_000);
+  const later = closeAfterEach();
+
+  it("turns clients away without spinning, blames no backend, and serves again when there is room", async () => {
+    const backends = await startBackends(2);
+    for (const backend of backends) later(() => backend.kill());
+    const lengket = await LengketProcess.start(
+      {
+        BACKENDS: settingOf(backends),
+        MAX_CONNECTIONS: "1000",
+        RETRY_DELAY: "10ms",
+        HEALTH: "tcp",
+        HEALTH_INTERVAL: "50ms",
+        HEALTH_FAST_INTERVAL: "20ms",
+        HEALTH_FALL: "1",
+        PASSIVE_FAILURES: "1",
+      },
+      { command: ["/bin/sh", "-c", `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`, process.execPath] },
+    );
+    later(() => lengket.kill());
+
+    const at = { host: "127.0.0.1", port: lengket.port };
+    let served = 0;
+    let turnedAway = 0;
+    const clients: TestClient[] = [];
+    for (let i = 0; i < STORM; i++) {
+      const client = await TestClient.open(at).catch(() => undefined);
+      if (client === undefined) {
+        turnedAway++;
+        continue;
+      }
+      later(() => client.close());
+      clients.push(client);
+      client.line().then(
+        () => served++,
+        () => turnedAway++,
+      );
+    }
+    await settled(() => served + turnedAway);
+    expect(served).to.be.within(5, DESCRIPTORS / 2);
+    expect(turnedAway, "nobody is left hanging").to.equal(STORM - served);
+
+    // All descriptors are taken now. More clients knock and nobody can be let in.
+    const knocking = Array.from({ length: 20 }, () =>
+      visit(at).then(
+        () => "served",
+        () => "turned away",
+      ),
+    );
+    const before = cpuMsOf(lengket.pid);
+    await new Promise((resolve) => setTimeout(resolve, HOLD_MS));
+    const cpuMs = cpuMsOf(lengket.pid) - before;
+    expect(cpuMs, `CPU time in ${HOLD_MS} ms`).to.be.below(HOLD_MS * 0.4);
+    expect(new Set(await Promise.all(knocking))).to.deep.equal(new Set(["turned away"]));
+
+    const ended = lengket.access.items.length;
+    for (const client of clients) client.close();
+    await lengket.access.atLeast(ended + served);
+    for (let i = 0; i < 10; i++) expect(await visit(at)).to.match(/^app/);
+    const events = lengket.log.items.map(({ event, to }) => `${event} ${to}`);
+    expect(events).to.not.include("backend-health unhealthy");
+    expect(events.filter((event) => event.startsWith("backend-ejected"))).to.deep.equal([]);
+    const warned = await lengket.said("descriptors-short");
+    expect(warned).to.include({ level: "warn", affordable: (DESCRIPTORS - 128) / 2, max_connections: 1000 });
+    expect(lengket.child.exitCode).to.equal(null);
+  });
+});
