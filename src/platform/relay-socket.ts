@@ -66,7 +66,15 @@ const owner = Symbol("relay socket");
 type OwnedSocket = net.Socket & { [owner]?: NodeRelaySocket };
 
 function onConnect(this: OwnedSocket): void {
-  this[owner]?.handler.onConnected();
+  const relaySocket = this[owner];
+  if (relaySocket === undefined || !isConnectedToItself(this, relaySocket.dialedPort)) {
+    relaySocket?.handler.onConnected();
+    return;
+  }
+  // Closed in good order it would keep the port in TIME_WAIT, where the backend could not listen for a minute.
+  this.resetAndDestroy();
+  const message = "nobody listens there: connected to itself";
+  relaySocket.handler.onError(Object.assign(new Error(message), { code: "ECONNREFUSED" }));
 }
 function onEnd(this: OwnedSocket): void {
   const relaySocket = this[owner];
@@ -86,6 +94,16 @@ function onClose(this: OwnedSocket): void {
 function onStreamData(this: OwnedSocket, chunk: Buffer): void {
   const relaySocket = this[owner];
   if (relaySocket !== undefined && !relaySocket.handler.onData(chunk, chunk.length)) this.pause();
+}
+
+/**
+ * On one machine a connection to a port that nobody listens on may meet itself, when the kernel picks that very port for
+ * our side (simultaneous open, RFC 9293 §3.5). It would send every client its own bytes, and keep the backend from coming
+ * back to its port.
+ */
+function isConnectedToItself(socket: net.Socket, dialedPort: number): boolean {
+  // The port first: asking the kernel who we are costs a microsecond, and asking who the peer is another one.
+  return socket.localPort === dialedPort && socket.localAddress === socket.remoteAddress;
 }
 
 /**
@@ -117,10 +135,13 @@ const HIGH_WATER_MARK = 1;
 
 class NodeRelaySocket implements RelaySocket {
   handler: SocketHandler;
+  /** Where it was to connect to; 0 for an accepted one. */
+  readonly dialedPort: number;
   readonly #socket: net.Socket;
 
-  constructor(socket: OwnedSocket, handler: SocketHandler) {
+  constructor(socket: OwnedSocket, handler: SocketHandler, dialedPort = 0) {
     this.handler = handler;
+    this.dialedPort = dialedPort;
     this.#socket = socket;
     socket[owner] = this;
     socket.on("end", onEnd);
@@ -271,7 +292,7 @@ export function dial(options: DialOptions, handler: SocketHandler): RelaySocket 
     highWaterMark: HIGH_WATER_MARK,
     ...(options.readMode === "direct" ? { onread: onReadOptions(() => relaySocket?.handler ?? handler) } : {}),
   } as net.NetConnectOpts);
-  relaySocket = new NodeRelaySocket(socket, handler);
+  relaySocket = new NodeRelaySocket(socket, handler, options.port);
   socket.on("connect", onConnect);
   if (options.readMode === "stream") {
     socket.on("data", onStreamData);

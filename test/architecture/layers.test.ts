@@ -33,6 +33,7 @@ function layerOf(file: string): string {
 const EVERYTHING = [
   "model",
   "hashing",
+  "http",
   "proxy-protocol",
   "platform",
   "path",
@@ -48,11 +49,12 @@ const EVERYTHING = [
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   model: [],
   hashing: ["model"],
+  http: ["model"],
   "proxy-protocol": ["model"],
   platform: ["model"],
   config: ["model"],
   observe: ["model", "platform"],
-  path: ["model", "hashing", "proxy-protocol", "platform"],
+  path: ["model", "hashing", "http", "proxy-protocol", "platform"],
   control: ["model", "hashing", "platform"],
   compose: ["model", "proxy-protocol", "platform", "config", "control", "path", "observe"],
   cli: EVERYTHING,

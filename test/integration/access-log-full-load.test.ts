@@ -46,6 +46,7 @@ describe("access log to a stuck pipe, at full load of real connections", functio
       };
       await Promise.all(Array.from({ length: 50 }, worker));
     };
+    const allRead = new Promise((resolve) => output.on("close", resolve));
     const ids = new Set<number>();
     const lines = createInterface({ input: output }).on("line", (line) => ids.add(JSON.parse(line).id));
     measured.markMemory();
@@ -68,10 +69,12 @@ describe("access log to a stuck pipe, at full load of real connections", functio
     // The reader wakes up: what is left arrives whole, and how many are missing is said.
     lines.resume();
     const flowing = await lengket.said("log-flowing");
-    expect(flowing["dropped"]).to.be.a("number").above(LOAD / 2);
+    expect(flowing["dropped"])
+      .to.be.a("number")
+      .above(LOAD / 2);
     lengket.signal("SIGINT");
     expect(await lengket.exited).to.deep.equal({ code: 0, signal: null });
-    await new Promise((resolve) => output.on("close", resolve));
+    await allRead;
     const lost = WARM_UP + LOAD - ids.size;
     expect(lost, "lines that did not come, and the first drop that was told at once").to.equal(
       Number(dropping["dropped"] ?? 1) + Number(flowing["dropped"]),

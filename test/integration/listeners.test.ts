@@ -96,7 +96,9 @@ describe("listening places", () => {
     const LISTEN = `127.0.0.1:0, 127.0.0.1:${port};name=mine`;
     const error = await balancerOf({ LISTEN, BACKENDS: "a=127.0.0.1:1" }).catch((e: unknown) => e);
     expect(error).to.be.instanceOf(ListenError).with.property("code", "EADDRINUSE");
-    expect(error).to.have.property("message").that.matches(/^cannot listen on mine: another process listens there/);
+    expect(error)
+      .to.have.property("message")
+      .that.matches(/^cannot listen on mine: another process listens there/);
   });
 
   describe("inherited from the service manager", () => {
@@ -146,7 +148,13 @@ describe("listening places", () => {
     const lengket = await start({ BACKENDS: "gone=127.0.0.1:1", RETRIES: "1", RETRY_DELAY: "1ms" });
     expect(await turnedAway(lengket.at())).to.equal("reset");
     const [record] = await lengket.records.atLeast(1);
-    expect(record).to.include({ cause: "connect-refused", endedBy: "backend", state: "SC", attempts: 2, phase: "connect" });
+    expect(record).to.include({
+      cause: "connect-refused",
+      endedBy: "backend",
+      state: "SC",
+      attempts: 2,
+      phase: "connect",
+    });
   });
 });
 

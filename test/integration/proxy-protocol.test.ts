@@ -96,7 +96,9 @@ describe("PROXY protocol on the way in", () => {
     const half = await open(lengket);
     half.end("PROXY TCP4 1.2");
     expect(await half.ended).to.equal("reset");
-    const causes = (await lengket.records.atLeast(4)).map(({ cause, endedBy, phase }) => `${cause} ${endedBy} ${phase}`);
+    const causes = (await lengket.records.atLeast(4)).map(
+      ({ cause, endedBy, phase }) => `${cause} ${endedBy} ${phase}`,
+    );
     expect(causes).to.deep.equal([
       "proxy-header-missing balancer identify",
       "proxy-header-malformed balancer identify",

@@ -40,7 +40,7 @@ describe("client addresses", () => {
         for (const text of [
           address.toString(),
           address.toNormalizedString(),
-          address.toFixedLengthString(),
+          address.parts.map((part) => part.toString(16).padStart(4, "0")).join(":"),
           address.toRFC5952String().toUpperCase(),
         ]) {
           expect(hex(addressBytes(text)), text).to.equal(expected);

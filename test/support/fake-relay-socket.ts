@@ -189,13 +189,13 @@ export class FakeRelaySocket implements RelaySocket {
     this.#take();
   }
 
-  /** A socket error: the owner hears of it and the socket is gone. */
+  /** A socket error: the socket is gone, and the owner hears of it before anything else can happen (Node's `nextTick`). */
   fail(code: string, syscall = "read"): void {
     if (this.ending !== undefined) return;
     const error = Object.assign(new Error(code), { code, syscall });
     this.ending = "closed";
-    this.#tasks.add(() => this.handler.onError(error));
     this.#tellClosedLater();
+    this.handler.onError(error);
   }
 
   #tellEnd(): boolean {

@@ -93,6 +93,8 @@ export function nginxConfig(options: PeerOptions, port: number, folder: string, 
     "worker_processes 1;",
     "worker_rlimit_nofile 20000;",
     `pid ${join(folder, "nginx.pid")};`,
+    // One process for all: whoever measures it need not wait until a worker has been forked.
+    "master_process off;",
     "error_log stderr error;",
     "events { worker_connections 16384; }",
     "stream {",

@@ -9,7 +9,7 @@ const changes = (env: Record<string, string>) => changedSettings(before, configu
 describe("changedSettings", () => {
   it("finds nothing in two readings of the same texts, or of texts that mean the same", () => {
     expect(changes({})).to.deep.equal({ live: [], restart: [] });
-    expect(changes({ IDLE_TIMEOUT: "600s", BUFFER: "256k" })).to.deep.equal({ live: [], restart: [] });
+    expect(changes({ IDLE_TIMEOUT: "600s", BUFFER: "511k" })).to.deep.equal({ live: [], restart: [] });
   });
 
   it("tells what a reload applies from what needs a restart", () => {

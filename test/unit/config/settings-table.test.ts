@@ -71,7 +71,7 @@ describe("the table of settings", () => {
       idleTimeoutMs: 600_000,
       halfClosedTimeoutMs: 30_000,
       maxConnections: "auto",
-      bufferBytes: 262_144,
+      bufferBytes: 523_264,
       accessLogBufferBytes: 4_194_304,
       strict: true,
     });

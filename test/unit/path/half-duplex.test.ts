@@ -60,19 +60,21 @@ describe("HalfDuplex", () => {
 
   it("does not give it back, nor read, while the sink has bytes of it", () => {
     const pool = poolOf();
-    const way = new OneWay(pool, { room: 20_250 });
+    const way = new OneWay(pool, { room: 20_350 });
     way.pass(20_000);
-    for (let i = 0; i < 3; i++) way.pass(100);
+    for (let i = 0; i < 4; i++) way.pass(100);
     expect([pool.lent, way.source.isReading, way.sink.unsent]).to.deep.equal([1, false, 100]);
     way.pass(5000);
-    expect(way.sink.received).to.have.length(20_250);
+    expect(way.sink.received).to.have.length(20_350);
     way.take(49);
     expect(way.source.isReading).to.equal(false);
     way.take(1);
     expect(way.source.isReading).to.equal(true);
     way.source.deliverAll();
     way.take();
+    way.pass(1);
     expectAll(way);
+    expect(pool.lent, "and gives it back with the next quiet read").to.equal(0);
   });
 
   it("stops the source on an unsent small chunk too, and lets the scratch buffer be used meanwhile", () => {
@@ -111,6 +113,20 @@ describe("HalfDuplex", () => {
     way.pass(10_000);
     expectAll(way);
     expect(pool.lent).to.equal(1);
+  });
+
+  it("makes do with a smaller buffer when the large ones are all lent", () => {
+    const pool = poolOf(16 * 1024 * 1024);
+    const lent = [pool.take(), pool.take()];
+    const way = new OneWay(pool, { room: 50_000 });
+    way.pass(60_000);
+    expect(way.duplex.readBuffer()).to.have.length(65_536);
+    way.take();
+    way.pass(200_000);
+    for (let i = 0; i < 4; i++) way.pass(100);
+    expectAll(way);
+    for (const buffer of lent) pool.release(buffer);
+    expect(pool.lent).to.equal(0);
   });
 
   it("two directions never have the same buffer", () => {
