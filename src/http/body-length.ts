@@ -55,8 +55,8 @@ export class BodyLength {
     for (let at = first; at < to; at++) {
       const octet = octetAt(source, at);
       if (!isDigit(octet)) return "content-length";
-      // Beyond 2^53 this rounds, but never back below it.
-      value = value * 10 + octet - DIGIT_0;
+      // Beyond 2^53 this rounds, but never back below it. The brackets matter: the sum must not pass it on the way.
+      value = value * 10 + (octet - DIGIT_0);
     }
     if (from === to || first - from > MAX_LEADING_ZEROS) return "content-length";
     if (to - first > MAX_SIGNIFICANT_DIGITS || value > Number.MAX_SAFE_INTEGER) return "content-length-too-large";

@@ -56,7 +56,7 @@ export class FieldScanner {
   scan(buffer: Uint8Array, to: number): ScanStep {
     const table = this.table;
     const { lineStart, nameEnd, valueStart, valueEnd } = table;
-    const end = to < this.#limitAt ? to : this.#limitAt;
+    const end = Math.min(to, this.#limitAt);
     let at = this.#at;
     let state = this.#state;
     let row = table.count;

@@ -1,6 +1,6 @@
-import { readSync } from "node:fs";
 import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
+import { hiddenReset, isConnectedToItself, isTcp } from "./socket-quirks.ts";
 
 /** What a socket tells its owner. Exactly one `onClosed` ends the sequence; nothing follows it. */
 export interface SocketHandler {
@@ -94,37 +94,6 @@ function onClose(this: OwnedSocket): void {
 function onStreamData(this: OwnedSocket, chunk: Buffer): void {
   const relaySocket = this[owner];
   if (relaySocket !== undefined && !relaySocket.handler.onData(chunk, chunk.length)) this.pause();
-}
-
-/**
- * On one machine a connection to a port that nobody listens on may meet itself, when the kernel picks that very port for
- * our side (simultaneous open, RFC 9293 §3.5). It would send every client its own bytes, and keep the backend from coming
- * back to its port.
- */
-function isConnectedToItself(socket: net.Socket, dialedPort: number): boolean {
-  // The port first: asking the kernel who we are costs a microsecond, and asking who the peer is another one.
-  return socket.localPort === dialedPort && socket.localAddress === socket.remoteAddress;
-}
-
-/**
- * The reset that libuv has reported as the end of the stream: it does so when it finds data and a reset together
- * (`uv__stream_io`: POLLHUP after a partial read). Passed on as an end, it would make half an answer look whole. The kernel
- * knows better: after a FIN read(2) returns 0, even if a reset has come since; after a reset alone it fails.
- */
-function hiddenReset(socket: net.Socket): Error | undefined {
-  const { _handle: handle } = socket as unknown as { _handle?: { readonly fd?: number } | null };
-  if (handle?.fd === undefined || handle.fd < 0) return undefined;
-  try {
-    readSync(handle.fd, Buffer.allocUnsafe(1));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code !== "EAGAIN" ? error : undefined;
-  }
-}
-
-function isTcp(socket: net.Socket): boolean {
-  const { _handle: handle } = socket as unknown as { _handle?: { readonly getpeername?: unknown } | null };
-  return typeof handle?.getpeername === "function";
 }
 
 /**

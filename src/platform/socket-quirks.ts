@@ -1,0 +1,34 @@
+import { readSync } from "node:fs";
+import type net from "node:net";
+
+/**
+ * On one machine a connection to a port that nobody listens on may meet itself, when the kernel picks that very port for
+ * our side (simultaneous open, RFC 9293 §3.5). It would send every client its own bytes, and keep the backend from coming
+ * back to its port.
+ */
+export function isConnectedToItself(socket: net.Socket, dialedPort: number): boolean {
+  // The port first: asking the kernel who we are costs a microsecond, and asking who the peer is another one.
+  return socket.localPort === dialedPort && socket.localAddress === socket.remoteAddress;
+}
+
+/**
+ * The reset that libuv has reported as the end of the stream: it does so when it finds data and a reset together
+ * (`uv__stream_io`: POLLHUP after a partial read). Passed on as an end, it would make half an answer look whole. The kernel
+ * knows better: after a FIN read(2) returns 0, even if a reset has come since; after a reset alone it fails.
+ */
+export function hiddenReset(socket: net.Socket): Error | undefined {
+  const { _handle: handle } = socket as unknown as { _handle?: { readonly fd?: number } | null };
+  if (handle?.fd === undefined || handle.fd < 0) return undefined;
+  try {
+    readSync(handle.fd, Buffer.allocUnsafe(1));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code !== "EAGAIN" ? error : undefined;
+  }
+}
+
+/** Whether the socket is TCP, not a unix socket. */
+export function isTcp(socket: net.Socket): boolean {
+  const { _handle: handle } = socket as unknown as { _handle?: { readonly getpeername?: unknown } | null };
+  return typeof handle?.getpeername === "function";
+}
