@@ -37,6 +37,9 @@ interface Statement {
  * to the left of that is looked at. A single-value header (REAL_IP_HEADER) of a trusted peer goes before; several values, or
  * one that is no address, name nobody.
  *
+ * A peer does not change while it is connected: one that is not trusted ({@link isTrustedPeer}) is the client of all its
+ * requests, and no header has to be looked at.
+ *
  * @param peer the other end of the connection, or what a trusted PROXY header said
  */
 export function findOrigin(peer: Endpoint, fields: ForwardingFields, rules: ForwardingRules): Origin {

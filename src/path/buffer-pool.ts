@@ -1,5 +1,8 @@
-/** Size of the buffer that all sockets of a process read into first, and of the buffers lent when the budget is used up. */
-const SCRATCH_BYTES = 64 * 1024;
+/**
+ * Size of the buffer that all sockets of a process read into first, and of the buffers lent when the budget is used up. Not
+ * a power of two, because a read that fills it is taken as a sign of more, and messages like to have round sizes.
+ */
+const SCRATCH_BYTES = 72 * 1024;
 
 /**
  * Large buffers lent and kept at the same time, together. Busy directions beyond that get buffers of the scratch size, so

@@ -7,17 +7,14 @@ import type { BufferPool } from "./buffer-pool.ts";
  */
 const SMALL_BYTES = 1024;
 
-/** Reads in a row below a quarter of the scratch buffer after which a direction gives its large buffer back. */
-const QUIET_READS = 4;
-const QUIET_BYTES = 16 * 1024;
-
 /**
  * One direction of a relay: what `source` sends goes to `sink`, in order, each byte once.
  *
  * Reads start in the shared scratch buffer. A small chunk is written as a string; a larger one is copied once into a
- * large buffer from the pool, which the direction keeps for its next reads and gives back after a few quiet ones. While
- * the sink has bytes that the kernel did not take, the source is not read, so nothing of the large buffer is overwritten
- * in flight and no more than one large buffer is ever queued.
+ * large buffer from the pool. A read that fills its buffer says that more is waiting: then the next read goes straight to
+ * the large buffer, until one does not fill it. While the sink has bytes that the kernel did not take, the source is not
+ * read, so nothing of the large buffer is overwritten in flight and no more than one is ever queued. When all is sent and
+ * nothing more is waiting the buffer goes back, so a direction that is idle holds none.
  *
  * Borrows both sockets; the relay owns their end.
  */
@@ -27,8 +24,9 @@ export class HalfDuplex {
   readonly #pool: BufferPool;
   readonly #source: RelaySocket;
   readonly #sink: RelaySocket;
+  /** Lent by the pool: bytes of it may be in flight, and the next read may go there. */
   #large: Buffer | undefined;
-  #quietReads = 0;
+  #readsLarge = false;
   #sourceStopped = false;
   #sinkGone = false;
 
@@ -39,7 +37,7 @@ export class HalfDuplex {
   }
 
   readBuffer(): Buffer {
-    return this.#large ?? this.#pool.scratch;
+    return this.#readsLarge && this.#large !== undefined ? this.#large : this.#pool.scratch;
   }
 
   /** Passes a chunk on. Returns false when the source must wait for `onSinkDrained`. */
@@ -47,13 +45,18 @@ export class HalfDuplex {
     this.bytes += length;
     if (this.#sinkGone) return true;
     const sink = this.#sink;
-    if (buffer === this.#large) this.#writeLarge(buffer, length);
-    else if (buffer !== this.#pool.scratch) sink.write(buffer);
+    const { scratch } = this.#pool;
+    if (buffer === this.#large) sink.write(buffer.subarray(0, length));
+    else if (buffer !== scratch) sink.write(buffer);
     else if (length <= SMALL_BYTES) sink.writeLatin1(buffer.toString("latin1", 0, length));
     else this.#copyAndWrite(buffer, length);
-    if (sink.unsent === 0) return true;
-    this.#sourceStopped = true;
-    return false;
+    this.#readsLarge = length === buffer.length && this.#large !== undefined;
+    if (sink.unsent > 0) {
+      this.#sourceStopped = true;
+      return false;
+    }
+    if (!this.#readsLarge) this.#giveBack();
+    return true;
   }
 
   #copyAndWrite(scratch: Buffer, length: number): void {
@@ -65,19 +68,8 @@ export class HalfDuplex {
       from += large.length;
     }
     this.#large = large;
-    this.#quietReads = 0;
     scratch.copy(large, 0, from, length);
     this.#sink.write(large.subarray(0, length - from));
-  }
-
-  #writeLarge(large: Buffer, length: number): void {
-    this.#sink.write(large.subarray(0, length));
-    if (length >= QUIET_BYTES) {
-      this.#quietReads = 0;
-      return;
-    }
-    this.#quietReads++;
-    if (this.#quietReads >= QUIET_READS && this.#sink.unsent === 0) this.#giveBack();
   }
 
   #giveBack(): void {
@@ -90,6 +82,7 @@ export class HalfDuplex {
   onSinkDrained(): void {
     if (!this.#sourceStopped || this.#sink.unsent > 0) return;
     this.#sourceStopped = false;
+    if (!this.#readsLarge) this.#giveBack();
     this.#source.resume();
   }
 
