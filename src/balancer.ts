@@ -3,6 +3,7 @@ import { clusterOptions } from "./compose/cluster-options.ts";
 import { dataPathOptions, liveOptions } from "./compose/data-path-options.ts";
 import { ListenError, listenError } from "./compose/listen-error.ts";
 import { listenerEvents } from "./compose/listener-events.ts";
+import { withLiveSettings } from "./config/changed-settings.ts";
 import type { Settings } from "./config/settings.ts";
 import { Cluster } from "./control/cluster.ts";
 import { type DrainReport, ProcessDrain } from "./control/process-drain.ts";
@@ -38,7 +39,7 @@ export interface BalancerParts {
  * snapshots and the data plane reads them; the data plane reports what it saw, and this file carries it over.
  */
 export class Balancer {
-  readonly #settings: Settings;
+  #settings: Settings;
   readonly #parts: BalancerParts;
   readonly #clock: Clock;
   readonly #cluster: Cluster;
@@ -149,17 +150,21 @@ export class Balancer {
     }
   }
 
-  /** Applies what can change while connections run. Connections to untouched backends are not disturbed. */
+  /**
+   * Applies what can change while connections run, also before `start`. Connections to untouched backends are not disturbed.
+   * Throws, and leaves all as it was, when no hash table can be built from the backends (RangeError).
+   */
   reload(settings: Settings): ReloadReport {
     const report = this.#cluster.reload(settings.backends);
+    this.#settings = withLiveSettings(this.#settings, settings);
     this.#path.configure(liveOptions(settings));
     announceReload(this.#parts.log, report);
     return report;
   }
 
   /**
-   * Begins the orderly end (SHUTDOWN_MIN, _QUIET, _TIMEOUT); `skipListening` stops accepting at once. Called again: ends
-   * everything now.
+   * Begins the orderly end (SHUTDOWN_MIN, _QUIET, _TIMEOUT); `skipListening` stops accepting at once. Called again: resets
+   * every connection now.
    */
   drain(onStage: (report: DrainReport) => void, { skipListening = false } = {}): void {
     if (this.#drain !== undefined) {
@@ -177,7 +182,7 @@ export class Balancer {
         openConnections: () => this.#path.open,
         lastAcceptedAtMs: () => this.#path.lastAcceptedAtMs,
         stopAccepting: () => this.#stopAccepting(),
-        closeConnections: () => this.#path.closeAll("shutdown", true),
+        closeConnections: (politely) => this.#path.closeAll("shutdown", politely),
       },
       this.#clock,
       (report) => {
@@ -220,7 +225,7 @@ export class Balancer {
       try {
         await listener.start();
       } catch (error) {
-        throw listenError(name, error);
+        throw listenError(name, place, error);
       }
       this.#listeners.push(listener);
     }
@@ -263,4 +268,13 @@ export class Balancer {
       this.#parts.log.info("there is room for connections again", { event: "not-full", limit });
     }
   }
+}
+
+/**
+ * Puts a balancer together. It listens after `start`, and only `close` (or the end of a `drain`) gives everything back.
+ *
+ * @param settings from {@link readConfiguration}
+ */
+export function createBalancer(settings: Settings, parts: BalancerParts): Balancer {
+  return new Balancer(settings, parts);
 }

@@ -1,7 +1,7 @@
 /**
  * Lengket as a library: the balancer, and the pure parts that others may want by themselves. Importing this has no effect.
  */
-export { Balancer, type BalancerParts } from "./balancer.ts";
+export { type Balancer, type BalancerParts, createBalancer } from "./balancer.ts";
 export { ListenError } from "./compose/listen-error.ts";
 export type { Configuration } from "./config/configuration.ts";
 export { type ConfigurationSources, readConfiguration } from "./config/read-configuration.ts";

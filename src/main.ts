@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { runProgram } from "./cli/program.ts";
+import { unexpectedEnd } from "./cli/unexpected-end.ts";
+import { descriptorLimit } from "./platform/descriptors.ts";
 
 /** The package's version; `package.json` lies beside `dist`, or two levels up when the tests' build is run. */
 function packageVersion(): string {
@@ -23,9 +24,19 @@ for (const output of [process.stdout, process.stderr]) {
   output.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT_PIPE : 1));
 }
 
-process.exitCode = await runProgram(process.argv.slice(2), {
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  version: packageVersion(),
-});
+// Asked now: when descriptors are short there is none left to ask with.
+const limit = descriptorLimit();
+try {
+  // Not imported above: reading its many files at once is what fails first when only few may be open.
+  const { runProgram } = await import("./cli/program.ts");
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    version: packageVersion(),
+  });
+} catch (error) {
+  const { text, code } = unexpectedEnd(error, limit);
+  process.stderr.write(text);
+  process.exitCode = code;
+}

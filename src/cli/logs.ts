@@ -15,8 +15,8 @@ export interface Logs {
   readonly access: AccessLog | undefined;
   /** After log rotation: opens the access log's file again. */
   reopen(): Promise<void>;
-  /** Writes what is left within `deadlineMs`, then closes. */
-  close(deadlineMs: number): Promise<void>;
+  /** See {@link closeOutlets}. */
+  close(deadlineMs: number): Promise<boolean>;
 }
 
 /** The operational log is small; this is what a stuck terminal may cost. */
@@ -28,6 +28,12 @@ const ACCESS_LINGER_MS = 5;
 const MASK_V4 = 24;
 const MASK_V6 = 64;
 
+/** A ring and where its lines go. */
+interface Outlet {
+  readonly ring: LineRing;
+  readonly file: LogFile;
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -36,12 +42,10 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function openLogs(settings: Settings, env: Env): Logs {
   const target = settings.accessLog;
-  const accessFile = openAccessFile(target);
-  const errorFile = openLogFile("stderr");
-  const shared = accessFile !== undefined && isSameFile(accessFile.fd, errorFile.fd);
-  const accessRing =
-    accessFile === undefined ? undefined : ringOf(accessFile, settings.accessLogBufferBytes, ACCESS_LINGER_MS);
-  const logRing = shared && accessRing !== undefined ? accessRing : ringOf(errorFile, LOG_BUFFER_BYTES, 0);
+  const accessOutlet = openAccessOutlet(settings);
+  const isShared = accessOutlet !== undefined && isSameFile(accessOutlet.file.fd, process.stderr.fd);
+  const logOutlet = isShared ? accessOutlet : outletTo(openLogFile("stderr"), LOG_BUFFER_BYTES, 0);
+  const [logRing, accessRing] = [logOutlet.ring, accessOutlet?.ring];
   const log = createLog({
     level: settings.logLevel,
     format: settings.logFormat,
@@ -54,7 +58,7 @@ export function openLogs(settings: Settings, env: Env): Logs {
   const access = accessRing === undefined ? undefined : accessLogOf(settings, accessRing);
   reportRing(logRing, "the log", log);
   if (accessRing !== undefined && accessRing !== logRing) reportRing(accessRing, "the access log", log);
-  const rings = new Set([logRing, ...(accessRing === undefined ? [] : [accessRing])]);
+  const outlets = [...new Set([logOutlet, accessOutlet])].filter((outlet) => outlet !== undefined);
   return {
     log,
     access,
@@ -69,20 +73,29 @@ export function openLogs(settings: Settings, env: Env): Logs {
         });
       }
     },
-    close: async (deadlineMs) => {
-      await Promise.all([...rings].map((ring) => ring.flush(deadlineMs)));
-      for (const ring of rings) ring.close();
-    },
+    close: (deadlineMs) => closeOutlets(outlets, deadlineMs),
   };
 }
 
-function openAccessFile(target: string): LogFile | undefined {
-  if (target === "off") return undefined;
-  return openLogFile(target === "stdout" || target === "stderr" ? target : { path: target });
+/**
+ * Writes what is left within `deadlineMs`, then closes.
+ * @returns false when the process cannot end by itself, because a write that may wait for ever has not come back: the
+ *   thread that it holds is waited for.
+ */
+export async function closeOutlets(outlets: readonly Outlet[], deadlineMs: number): Promise<boolean> {
+  await Promise.all(outlets.map(({ ring }) => ring.flush(deadlineMs)));
+  for (const { ring } of outlets) ring.close();
+  return !outlets.some(({ ring, file }) => file.mayBlock === true && ring.isWriting);
 }
 
-function ringOf(file: LogFile, limitBytes: number, lingerMs: number): LineRing {
-  return new LineRing({ file, limitBytes, lingerMs, clock: systemClock });
+function openAccessOutlet({ accessLog: target, accessLogBufferBytes }: Settings): Outlet | undefined {
+  if (target === "off") return undefined;
+  const file = openLogFile(target === "stdout" || target === "stderr" ? target : { path: target });
+  return outletTo(file, accessLogBufferBytes, ACCESS_LINGER_MS);
+}
+
+function outletTo(file: LogFile, limitBytes: number, lingerMs: number): Outlet {
+  return { file, ring: new LineRing({ file, limitBytes, lingerMs, clock: systemClock }) };
 }
 
 function accessLogOf(settings: Settings, ring: LineRing): AccessLog {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { LoadOptions } from "../config/load-configuration.ts";
+import { nearestName } from "../config/nearest-name.ts";
 import { flagName } from "../config/setting.ts";
 import { settingEntries } from "../config/settings.ts";
 import type { Output } from "./output.ts";
@@ -188,6 +189,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       code = helpEnv({ stdout, format: flags.docs ? "docs" : flags.example ? "example" : "text" });
     });
 
+  const stranger = unknownCommand(program, args);
+  if (stranger !== undefined) {
+    stderr.write(`error: ${stranger}\n`);
+    return EXIT_USAGE;
+  }
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
@@ -195,6 +201,15 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : EXIT_USAGE;
   }
+}
+
+/** What is wrong with the first word. Commander would take it for an argument of the default command. */
+function unknownCommand(program: Command, [word]: readonly string[]): string | undefined {
+  const known = [...program.commands.map((command) => command.name()), "help"];
+  if (word === undefined || word.startsWith("-") || known.includes(word)) return undefined;
+  const nearest = nearestName(word, known);
+  const hint = nearest === undefined ? `the commands are ${known.join(", ")}` : `did you mean ${nearest}?`;
+  return `unknown command ${JSON.stringify(word)}, ${hint}`;
 }
 
 /** Flags of the commands that ask without starting anything. */

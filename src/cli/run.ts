@@ -1,13 +1,15 @@
-import { Balancer } from "../balancer.ts";
+import { type Balancer, createBalancer } from "../balancer.ts";
 import { affordableConnections, maxConnections } from "../compose/data-path-options.ts";
 import { ListenError } from "../compose/listen-error.ts";
 import { changedSettings, withLiveSettings } from "../config/changed-settings.ts";
 import type { Configuration } from "../config/configuration.ts";
+import { describeFileError } from "../config/file-error.ts";
 import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";
+import { whereOf } from "../config/origin.ts";
 import type { Settings } from "../config/settings.ts";
 import { WatchedFile } from "../control/discovery/watched-file.ts";
 import type { DrainReport } from "../control/process-drain.ts";
-import { ConfigError } from "../model/failure.ts";
+import { ConfigError, type ConfigProblem } from "../model/failure.ts";
 import { systemClock } from "../platform/clock.ts";
 import { holdProcess } from "../platform/hold-process.ts";
 import { type Logs, openLogs } from "./logs.ts";
@@ -39,27 +41,23 @@ export async function run(options: RunOptions): Promise<number> {
     return EXIT_CONFIG;
   }
   printWarnings(configuration.warnings, options.stderr, options.env);
+  const { settings, origins } = configuration;
   let logs: Logs;
   try {
-    logs = openLogs(configuration.settings, options.env);
+    logs = openLogs(settings, options.env);
   } catch (error) {
-    const { accessLog } = configuration.settings;
-    printErrors(
-      [
-        {
-          where: "LENGKET_ACCESS_LOG",
-          value: accessLog,
-          problem: String(error),
-          hint: "name a file in a directory that this user may write to",
-        },
-      ],
-      options.stderr,
-      options.env,
-    );
+    const { accessLog } = settings;
+    const problem: ConfigProblem = {
+      where: whereOf("ACCESS_LOG", origins.accessLog),
+      value: accessLog,
+      ...describeFileError(error, "write"),
+    };
+    printErrors([problem], options.stderr, options.env);
     return EXIT_CONFIG;
   }
-  const code = await new Run(options, configuration.settings, logs).untilStopped();
-  await logs.close(FLUSH_DEADLINE_MS);
+  const code = await new Run(options, configuration, logs).untilStopped();
+  // Nobody catches signals any more, so this one ends us whatever the code would have been: better than never.
+  if (!(await logs.close(FLUSH_DEADLINE_MS))) process.kill(process.pid, "SIGTERM");
   return code;
 }
 
@@ -70,13 +68,17 @@ class Run {
   readonly #balancer: Balancer;
   readonly #watched: WatchedFile | undefined;
   #settings: Settings;
+  /** What the configuration was warned of when it was last read. */
+  #warnings: ReadonlySet<string>;
+  #stoppedBy: string | undefined;
   #end: (code: number) => void = () => {};
 
-  constructor(options: RunOptions, settings: Settings, logs: Logs) {
+  constructor(options: RunOptions, { settings, warnings }: Configuration, logs: Logs) {
     this.#options = options;
     this.#settings = settings;
+    this.#warnings = new Set(warnings.map(sentence));
     this.#logs = logs;
-    this.#balancer = new Balancer(settings, {
+    this.#balancer = createBalancer(settings, {
       log: logs.log,
       onRecord: (record) => logs.access?.write(record),
       env: options.env,
@@ -178,17 +180,26 @@ class Run {
   #read(trigger: string): Settings | undefined {
     const { log } = this.#logs;
     try {
-      return loadConfiguration(this.#options).settings;
+      const { settings, warnings } = loadConfiguration(this.#options);
+      this.#warnOfNew(trigger, warnings);
+      return settings;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      for (const { where, problem, hint } of error.problems) {
-        log.error(`not reloaded, ${where}: ${problem}${hint === undefined ? "" : `; ${hint}`}`, {
-          event: "reload-refused",
-          trigger,
-          setting: where,
-        });
+      for (const problem of error.problems) {
+        log.error(`not reloaded, ${sentence(problem)}`, { event: "reload-refused", trigger, setting: problem.where });
       }
       return undefined;
+    }
+  }
+
+  /** A warning that was said before is not said at every reload. */
+  #warnOfNew(trigger: string, warnings: readonly ConfigProblem[]): void {
+    const said = this.#warnings;
+    this.#warnings = new Set(warnings.map(sentence));
+    for (const warning of warnings) {
+      const text = sentence(warning);
+      if (said.has(text)) continue;
+      this.#logs.log.warn(text, { event: "config-warning", trigger, setting: warning.where });
     }
   }
 
@@ -218,11 +229,16 @@ class Run {
 
   /** Ctrl-C comes from somebody who waits at a terminal: it stops accepting at once. */
   #stop(signal: string, atOnce: boolean): void {
-    this.#logs.log.info(`${signal}: stopping; a second signal ends all connections now`, {
-      event: "stopping",
+    const { log } = this.#logs;
+    const first = this.#stoppedBy;
+    this.#stoppedBy ??= signal;
+    const fields = {
+      event: first === undefined ? "stopping" : "stopping-now",
       signal,
       open: this.#balancer.openConnections,
-    });
+    };
+    if (first === undefined) log.info(`${signal}: stopping; a second signal ends all connections now`, fields);
+    else log.info(`${signal} ${first === signal ? "again" : `after ${first}`}: ending all connections now`, fields);
     this.#balancer.drain((report) => this.#onDrain(report), { skipListening: atOnce });
   }
 
@@ -249,4 +265,8 @@ class Run {
     this.#balancer.close();
     this.#end(EXIT_SOFTWARE);
   }
+}
+
+function sentence({ where, problem, hint }: ConfigProblem): string {
+  return `${where}: ${problem}${hint === undefined ? "" : `; ${hint}`}`;
 }

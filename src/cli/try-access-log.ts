@@ -16,13 +16,6 @@ export function tryAccessLog(accessLog: string): readonly Finding[] {
     accessSync(exists ? accessLog : dirname(accessLog), constants.W_OK);
     return [{ ok: true, what, result: exists ? "may be written" : "may be made" }];
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const denied = error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EROFS");
-    const result = missing
-      ? "there is no such directory"
-      : denied
-        ? "may not be written"
-        : describeFileError(error).problem;
-    return [{ ok: false, what, result }];
+    return [{ ok: false, what, result: describeFileError(error, "write").problem }];
   }
 }

@@ -3,7 +3,10 @@ import type { Clock, Timer } from "../platform/clock.ts";
 export interface ProcessDrainOptions {
   /** The listeners stay open at least this long after the signal, so that whoever sends clients can notice. */
   readonly minMs: number;
-  /** … and until no connection has come for this long. */
+  /**
+   * … and until no connection has come for this long, but at the latest half way from `minMs` to `timeoutMs`: under steady
+   * traffic it never gets quiet, and the last clients must not be cut off as soon as they have come.
+   */
   readonly quietMs: number;
   /** Hard end, counted from the signal. */
   readonly timeoutMs: number;
@@ -15,7 +18,8 @@ export interface Drainable {
   /** Monotonic ms of the last accepted connection, −∞ when there was none. */
   readonly lastAcceptedAtMs: () => number;
   readonly stopAccepting: () => void;
-  readonly closeConnections: () => void;
+  /** `politely`: what is on its way may still be sent, for some seconds. Otherwise they are reset. */
+  readonly closeConnections: (politely: boolean) => void;
 }
 
 /** `listening`: still accepting · `ending`: accepts no more, connections end by themselves · `done`. */
@@ -33,7 +37,7 @@ const LOOK_EVERY_MS = 50;
 
 /**
  * The orderly end of the process: keep listening, then stop accepting once it is quiet, let connections end, close what is
- * left at the hard end. `hurry` goes to the end at once.
+ * left at the hard end. `hurry` cuts all that short.
  */
 export class ProcessDrain {
   readonly #options: ProcessDrainOptions;
@@ -48,7 +52,7 @@ export class ProcessDrain {
     options: ProcessDrainOptions,
     target: Drainable,
     clock: Clock,
-    /** Told once per stage, `done` last. */
+    /** Told of each stage that it comes to, `done` last. */
     onStage: (report: DrainReport) => void,
   ) {
     this.#options = options;
@@ -63,15 +67,13 @@ export class ProcessDrain {
   }
 
   begin(): void {
-    this.#report(0);
+    if (this.#clock.nowMs() < this.#listenUntilMs()) this.#report(0);
     this.#look();
   }
 
-  /** The second signal: close everything now. */
+  /** The second signal: reset everything now. */
   hurry(): void {
-    if (this.#stage === "done") return;
-    if (this.#stage === "listening") this.#target.stopAccepting();
-    this.#finish();
+    this.#endNow(false);
   }
 
   #look(): void {
@@ -79,30 +81,39 @@ export class ProcessDrain {
     const now = this.#clock.nowMs();
     const hardEndMs = this.#startMs + this.#options.timeoutMs;
     if (now >= hardEndMs) {
-      this.hurry();
+      this.#endNow(true);
       return;
     }
-    if (this.#stage === "listening" && now >= this.#quietAtMs()) {
+    if (this.#stage === "listening" && now >= this.#listenUntilMs()) {
       this.#stage = "ending";
       this.#target.stopAccepting();
       this.#report(0);
     }
     if (this.#stage === "ending" && this.#target.openConnections() === 0) {
-      this.#finish();
+      this.#finish(true);
       return;
     }
-    const nextMs = this.#stage === "listening" ? this.#quietAtMs() : now + LOOK_EVERY_MS;
+    const nextMs = this.#stage === "listening" ? this.#listenUntilMs() : now + LOOK_EVERY_MS;
     this.#timer = this.#clock.after(Math.max(1, Math.min(nextMs, hardEndMs) - now), () => this.#look());
   }
 
-  #quietAtMs(): number {
-    return Math.max(this.#startMs + this.#options.minMs, this.#target.lastAcceptedAtMs() + this.#options.quietMs);
+  #listenUntilMs(): number {
+    const { minMs, quietMs, timeoutMs } = this.#options;
+    const quietAtMs = this.#target.lastAcceptedAtMs() + quietMs;
+    const latestMs = this.#startMs + (minMs + timeoutMs) / 2;
+    return Math.max(this.#startMs + minMs, Math.min(quietAtMs, latestMs));
   }
 
-  #finish(): void {
+  #endNow(politely: boolean): void {
+    if (this.#stage === "done") return;
+    if (this.#stage === "listening") this.#target.stopAccepting();
+    this.#finish(politely);
+  }
+
+  #finish(politely: boolean): void {
     this.#timer?.cancel();
     const closed = this.#target.openConnections();
-    if (closed > 0) this.#target.closeConnections();
+    if (closed > 0) this.#target.closeConnections(politely);
     this.#stage = "done";
     this.#report(closed);
   }

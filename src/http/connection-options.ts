@@ -1,4 +1,4 @@
-import { FIELD, HOP_BY_HOP, NOT_NOMINABLE } from "./field-names.ts";
+import { FIELD, NOT_NOMINABLE } from "./field-names.ts";
 import type { FieldTable } from "./field-table.ts";
 import { MemberList } from "./member-list.ts";
 import { asciiOctets, equalsIgnoringCase, LOWER_CASE } from "./octets.ts";
@@ -22,8 +22,7 @@ export class ConnectionOptions {
   readonly #members = new MemberList();
 
   /**
-   * Reads the options and marks the lines that go no further: those that never do, and those that an option names, but
-   * for the ones that nobody may take away.
+   * Reads the options and marks the lines that they name as going no further, but for those that nobody may take away.
    *
    * @returns false when an option is no token or there are too many of them
    */
@@ -31,9 +30,6 @@ export class ConnectionOptions {
     this.close = false;
     this.keepAlive = false;
     this.upgrade = false;
-    for (let row = 0; row < fields.count; row++) {
-      if (HOP_BY_HOP[fields.nameId[row] ?? 0] === 1) fields.hopByHop[row] = 1;
-    }
     let nominations = 0;
     const id = FIELD.connection;
     for (let row = fields.first(id); row >= 0; row = fields.next(id, row)) {

@@ -1,4 +1,4 @@
-import { FIELD_ID_COUNT, UNKNOWN_FIELD } from "./field-names.ts";
+import { FIELD_ID_COUNT, HOP_BY_HOP, UNKNOWN_FIELD } from "./field-names.ts";
 import { equalsIgnoringCase } from "./octets.ts";
 
 /**
@@ -21,7 +21,8 @@ export class FieldTable {
   readonly nameId: Uint8Array;
   /** 1 = the line means this connection only and is not passed on. */
   readonly hopByHop: Uint8Array;
-  readonly #firstRow: Int32Array = new Int32Array(FIELD_ID_COUNT).fill(-1);
+  /** By id; means something only where there are rows. */
+  readonly #firstRow: Int32Array = new Int32Array(FIELD_ID_COUNT);
   readonly #rows: Int32Array = new Int32Array(FIELD_ID_COUNT);
 
   /** @param capacity the largest number of lines */
@@ -39,16 +40,17 @@ export class FieldTable {
   }
 
   clear(): void {
+    // Also the row under way, whose name was entered before its head was refused. Cheaper than a fill for every head.
+    const rows = Math.min(this.count + 1, this.capacity);
+    for (let row = 0; row < rows; row++) this.#rows[this.nameId[row] ?? 0] = 0;
     this.count = 0;
-    this.#firstRow.fill(-1);
-    this.#rows.fill(0);
   }
 
   /** Enters the id of the name in row `count`, whose offsets are filled in by the scanner. */
   name(id: number): void {
     const row = this.count;
     this.nameId[row] = id;
-    this.hopByHop[row] = 0;
+    this.hopByHop[row] = HOP_BY_HOP[id] ?? 0;
     if (id === UNKNOWN_FIELD) return;
     if (this.#rows[id] === 0) this.#firstRow[id] = row;
     this.#rows[id] = this.howMany(id) + 1;
@@ -61,7 +63,7 @@ export class FieldTable {
 
   /** The first row with the name of this id, -1 when there is none. */
   first(id: number): number {
-    return this.#firstRow[id] ?? -1;
+    return this.howMany(id) === 0 ? -1 : (this.#firstRow[id] ?? -1);
   }
 
   /** The next row behind `row` with the name of this id, -1 when there is none. */
@@ -80,10 +82,9 @@ export class FieldTable {
 
   /** Adds `by` to all offsets up to the line under way: the bytes were moved. */
   shift(by: number): void {
-    const rows = Math.min(this.count + 1, this.capacity);
     for (const column of [this.lineStart, this.nameEnd, this.valueStart, this.valueEnd]) {
+      const rows = Math.min(this.count + 1, column.length);
       for (let row = 0; row < rows; row++) column[row] = (column[row] ?? 0) + by;
     }
-    if (this.count === this.capacity) this.lineStart[this.count] = (this.lineStart[this.count] ?? 0) + by;
   }
 }

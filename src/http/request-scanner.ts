@@ -29,8 +29,8 @@ const LINE_LF = 5;
 const FIELDS = 6;
 
 const VERSION_LETTERS = asciiOctets("HTTP/");
-/** `HTTP/1.1` and its CR. */
-const VERSION_LENGTH = 9;
+const USUAL_VERSION = asciiOctets("HTTP/1.1\r");
+const VERSION_LENGTH = USUAL_VERSION.length;
 const PREFACE = asciiOctets("PRI *");
 /** The record type of a TLS handshake (RFC 8446, section 5.1), no token character. */
 const TLS_HANDSHAKE = 0x16;
@@ -161,6 +161,14 @@ export class RequestScanner implements HeadScanner<RequestHead> {
           break;
         }
         case VERSION: {
+          const usualEnd = this.#versionStart + VERSION_LENGTH;
+          const within = usualEnd <= to && usualEnd <= this.#lineLimitAt;
+          if (within && at === this.#versionStart && equalsExactly(buffer, at, usualEnd, USUAL_VERSION)) {
+            head.minorVersion = 1;
+            at = usualEnd;
+            this.#state = LINE_LF;
+            break;
+          }
           const fault = this.#version(buffer, at);
           if (fault !== undefined) return fault;
           at++;

@@ -88,6 +88,11 @@ export class LineRing {
     return this.#dropped;
   }
 
+  /** A write has not come back yet. */
+  get isWriting(): boolean {
+    return this.#writing;
+  }
+
   /** Lines lost since the listener was last told. */
   get droppedSinceReport(): number {
     return this.#dropped - this.#droppedAtReport;

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { isatty } from "node:tty";
 
 /** The calls on descriptors that a {@link LineRing} makes; tests put their own in place. */
 export interface FileCalls {
@@ -19,6 +20,8 @@ export interface FileCalls {
 export interface LogFile {
   readonly fd: number;
   readonly owned: boolean;
+  /** A write may wait for the reader, for ever, and hold a thread of the pool meanwhile. */
+  readonly mayBlock?: boolean;
 }
 
 /**
@@ -38,14 +41,32 @@ export const systemFiles: FileCalls = {
 
 /**
  * Opens a place for log lines: this process's standard output or standard error, or a file (created when missing, mode
- * 0640, appended to).
+ * 0640, appended to). `isTerminal` is isatty(3) but for tests.
  * @throws the error of open(2) when the file cannot be opened.
  */
-export function openLogFile(target: "stdout" | "stderr" | { readonly path: string }): LogFile {
+export function openLogFile(
+  target: "stdout" | "stderr" | { readonly path: string },
+  isTerminal: (fd: number) => boolean = isatty,
+): LogFile {
   if (typeof target === "object") return { fd: fs.openSync(target.path, APPEND, MODE), owned: true };
   // Looking at the stream makes Node set a pipe or socket non-blocking. That is wanted: a write(2) that blocks on a
   // stuck reader would hold a thread of the pool for ever, and process.exit() waits for that thread.
-  return { fd: process[target].fd, owned: false };
+  const { fd } = process[target];
+  return isTerminal(fd) ? openTerminal(fd) : { fd, owned: false };
+}
+
+/**
+ * Opens the terminal behind `fd` once more, non-blocking. A mode set on `fd` itself would also hold for the shell that lent
+ * us its terminal, and Node sets it back to blocking.
+ */
+export function openTerminal(fd: number, path: string = `/proc/self/fd/${fd}`): LogFile {
+  const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = fs.constants;
+  try {
+    return { fd: fs.openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY), owned: true };
+  } catch {
+    // The terminal of another user (sudo -u), or a system without /proc.
+    return { fd, owned: false, mayBlock: true };
+  }
 }
 
 /**

@@ -27,13 +27,13 @@ describe("the package", () => {
   it("exports exactly what is documented as public", async () => {
     const exported = Object.keys(await import("../../src/index.js")).sort();
     expect(exported).to.deep.equal([
-      "Balancer",
       "ConfigError",
       "InvariantError",
       "ListenError",
       "addressBytes",
       "buildTable",
       "clientKey",
+      "createBalancer",
       "decodeProxyHeader",
       "defaultTableOptions",
       "encodeProxyV1",

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,6 +99,31 @@ describe("listening places", () => {
     expect(error)
       .to.have.property("message")
       .that.matches(/^cannot listen on mine: another process listens there/);
+  });
+
+  it("a place that cannot be had is explained by what kind of place it is", async () => {
+    const file = join(folder, "precious.txt");
+    writeFileSync(file, "not a socket");
+    const taken = createServer();
+    const socket = join(folder, "taken.sock");
+    taken.listen(socket);
+    await once(taken, "listening");
+    later(() => taken.close());
+    const explained: readonly (readonly [place: string, code: string, reason: RegExp])[] = [
+      [`unix:${file}`, "EADDRINUSE", /no socket has that path; it is left alone/],
+      [`unix:${socket}`, "EADDRINUSE", /another process listens there/],
+      [`unix:${folder}/missing/a.sock`, "EACCES", /the directory does not exist/],
+      [`unix:${file}/a.sock`, "ENOTDIR", /not a directory/],
+      ["[fe80::1]:0", "EINVAL", /link-local address needs its interface, e\.g\. \[fe80::1%eth0\]/],
+      ["192.0.2.1:0", "EADDRNOTAVAIL", /does not have that address/],
+      ["fd:65535", "EINVAL", /no listening socket was inherited/],
+    ];
+    for (const [LISTEN, code, reason] of explained) {
+      const error = await balancerOf({ LISTEN, BACKENDS: "a=127.0.0.1:1" }).catch((e: unknown) => e);
+      expect(error, LISTEN).to.be.instanceOf(ListenError).with.property("code", code);
+      expect(error).to.have.property("message").that.matches(reason);
+    }
+    expect(readFileSync(file, "utf8")).to.equal("not a socket");
   });
 
   describe("inherited from the service manager", () => {

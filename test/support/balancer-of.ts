@@ -1,5 +1,5 @@
 import type { NetConnectOpts } from "node:net";
-import { Balancer, type BalancerParts } from "../../src/balancer.ts";
+import { type Balancer, type BalancerParts, createBalancer } from "../../src/balancer.ts";
 import { readConfiguration } from "../../src/config/read-configuration.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import type { ConnectionRecord } from "../../src/model/connection-record.ts";
@@ -35,7 +35,7 @@ export class RunningBalancer {
 
   constructor(flags: Flags, parts: Partial<BalancerParts> = {}) {
     this.#flags = flags;
-    this.balancer = new Balancer(settingsOf(flags), {
+    this.balancer = createBalancer(settingsOf(flags), {
       log: logTo(this.messages),
       onRecord: (record) => this.records.push(record),
       ...parts,

@@ -1,4 +1,4 @@
-import { Balancer } from "../../balancer.ts";
+import { type Balancer, createBalancer } from "../../balancer.ts";
 import { readConfiguration } from "../../config/read-configuration.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { BackendId } from "../../model/backend.ts";
@@ -93,7 +93,7 @@ export class Stage {
    * @throws ListenError when it cannot listen; Error when the stage is closed.
    */
   async addBalancer(flags: Readonly<Record<string, string>>): Promise<Balancer> {
-    const balancer = new Balancer(this.#settings(flags), {
+    const balancer = createBalancer(this.#settings(flags), {
       log: logTo(this.logLines),
       onRecord: (record) => this.#options.onRecord?.(record),
       clock: this.clock,

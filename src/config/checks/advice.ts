@@ -157,12 +157,12 @@ export const advice: readonly Check[] = [
   {
     severity: "warning",
     about: "shutdownQuietMs",
-    uses: ["shutdownTimeoutMs"],
-    find: ({ settings }) =>
+    uses: ["shutdownMinMs", "shutdownTimeoutMs"],
+    find: ({ settings: { shutdownMinMs, shutdownQuietMs, shutdownTimeoutMs } }) =>
       when(
-        settings.shutdownTimeoutMs > 0 && settings.shutdownQuietMs > settings.shutdownTimeoutMs,
-        "longer than LENGKET_SHUTDOWN_TIMEOUT: it can never be quiet that long before the hard end",
-        "make it shorter",
+        shutdownTimeoutMs > 0 && shutdownQuietMs > (shutdownMinMs + shutdownTimeoutMs) / 2,
+        "nobody waits so long: listening ends half way from LENGKET_SHUTDOWN_MIN to LENGKET_SHUTDOWN_TIMEOUT at the latest",
+        "make it shorter, or LENGKET_SHUTDOWN_TIMEOUT longer",
       ),
   },
   {

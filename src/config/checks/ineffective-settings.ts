@@ -24,12 +24,6 @@ const RULES: readonly Rule[] = [
     hint: "whoever opened the socket decides",
   },
   {
-    keys: ["halfClosedTimeoutMs"],
-    idle: ({ halfOpen }) => !halfOpen,
-    because: ["halfOpen"],
-    hint: "set LENGKET_HALF_OPEN=true",
-  },
-  {
     keys: ["ringVnodes"],
     idle: ({ hashPolicy }) => hashPolicy !== "ring",
     because: ["hashPolicy"],

@@ -43,7 +43,8 @@ export const draining = {
     section,
     default: "2s",
     example: "5s",
-    meaning: "and until no new connection has come for this long",
+    meaning:
+      "and until no new connection has come for this long, but at most half way from SHUTDOWN_MIN to SHUTDOWN_TIMEOUT",
     live: false,
   }),
   shutdownTimeoutMs: setting(duration({ min: "1ms", max: "1d", zero: "end at once" }), {

@@ -37,6 +37,10 @@ describe("loadConfiguration", () => {
     expect(describeFileError(fail("EACCES")).problem).to.equal("the file may not be read");
     expect(describeFileError(fail("EISDIR")).problem).to.equal("this is a directory");
     expect(describeFileError(fail("EIO")).problem).to.equal("the file cannot be read (EIO)");
+    expect(describeFileError(fail("EACCES"), "write").problem).to.equal("the file may not be written");
+    expect(describeFileError(fail("ENOENT"), "write").problem).to.equal("there is no such directory");
+    expect(describeFileError(fail("ENXIO"), "write").problem).to.equal("nobody reads from this FIFO");
+    expect(describeFileError(fail("EIO"), "write").problem).to.equal("the file cannot be written (EIO)");
     expect(describeFileError("odd").problem).to.equal("the file cannot be read (odd)");
   });
 });

@@ -70,6 +70,20 @@ describe("field table", () => {
     expect(bytes.toString("latin1", fields.lineStart[fields.count])).to.equal("\r\n");
   });
 
+  it("follows bytes that are moved in the middle of a head, up to the last line that fits", () => {
+    const full = new RequestScanner({ ...DEFAULT_REQUEST_HEAD_LIMITS, maxFields: fields.count });
+    for (let cut = 1; cut < bytes.length; cut++) {
+      expect(full.scan(bytes, 0, cut)).to.equal("more");
+      const moved = Buffer.concat([Buffer.alloc(1000), bytes]);
+      expect(full.scan(moved, 1000, moved.length)).to.equal("head");
+      const table = full.head.fields;
+      for (const name of ["lineStart", "nameEnd", "valueStart", "valueEnd"] as const) {
+        const offsets = Array.from(table[name].subarray(0, table.count + 1), (offset) => offset - 1000);
+        expect(offsets, `${name}, cut at ${cut}`).to.deep.equal([...fields[name].subarray(0, offsets.length)]);
+      }
+    }
+  });
+
   it("forgets when it is cleared", () => {
     const table = new FieldTable(2);
     table.name(FIELD.host);

@@ -1,9 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { isSameFile, openLogFile, systemFiles } from "../../../src/observe/log-file.ts";
+import { isSameFile, openLogFile, openTerminal, systemFiles } from "../../../src/observe/log-file.ts";
 
 describe("openLogFile", () => {
   let folder = "";
@@ -13,8 +23,24 @@ describe("openLogFile", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("takes the process's own outputs and leaves them open to others", () => {
-    expect(openLogFile("stdout")).to.deep.equal({ fd: 1, owned: false });
-    expect(openLogFile("stderr")).to.deep.equal({ fd: 2, owned: false });
+    const isTerminal = (): boolean => false;
+    expect(openLogFile("stdout", isTerminal)).to.deep.equal({ fd: 1, owned: false });
+    expect(openLogFile("stderr", isTerminal)).to.deep.equal({ fd: 2, owned: false });
+  });
+
+  it("opens a terminal once more, so that its mode can be its own", () => {
+    const terminal = openSync("/dev/null", "r+");
+    const file = openTerminal(terminal);
+    expect(file).to.include({ owned: true });
+    expect(file.fd).to.not.equal(terminal);
+    expect(isSameFile(file.fd, terminal)).to.equal(true);
+    const flags = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${file.fd}`, "utf8"))?.[1] ?? "";
+    expect(Number.parseInt(flags, 8) & constants.O_NONBLOCK).to.equal(constants.O_NONBLOCK);
+    for (const fd of [file.fd, terminal]) closeSync(fd);
+  });
+
+  it("takes a terminal that may not be opened as it is, and knows that a write may wait there", () => {
+    expect(openTerminal(2, "/no/such/terminal")).to.deep.equal({ fd: 2, owned: false, mayBlock: true });
   });
 
   it("makes a missing file that not everybody may read, and appends to an existing one", () => {
