@@ -158,7 +158,7 @@ export class Balancer {
     const report = this.#cluster.reload(settings.backends);
     this.#settings = withLiveSettings(this.#settings, settings);
     this.#path.configure(liveOptions(settings));
-    announceReload(this.#parts.log, report);
+    if (this.#isStarted) announceReload(this.#parts.log, report);
     return report;
   }
 
@@ -252,6 +252,8 @@ export class Balancer {
 
   #onConnectResult(id: BackendId, failure: Cause | undefined): void {
     const atMs = this.#clock.nowMs();
+    // Half of what a connection needs was to be had: taking more of them would only fail more.
+    if (failure === "out-of-descriptors") for (const listener of this.#listeners) listener.suspend(new Error(failure));
     if (failure !== undefined) {
       this.#suspects.add(id);
       this.#cluster.dispatch({ kind: "connect-failed", id, cause: failure, atMs });

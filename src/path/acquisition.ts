@@ -24,6 +24,8 @@ export interface AcquisitionEvents {
   /** The receiver owns `socket` and replaces its handler at once. */
   onAcquired(socket: RelaySocket, chosen: Chosen): void;
   onFailed(endedBy: EndedBy, cause: Cause): void;
+  /** It will take a while: time to look whether the client is still there. May come several times. */
+  onDelayed(): void;
 }
 
 /**
@@ -50,6 +52,8 @@ export class Acquisition implements Waiter {
   #lastFailure: Cause | undefined;
   #connectStartMs = -1;
 
+  /** Under which name the client is pinned; undefined = never. */
+  pinKey: string | undefined;
   /** `choose` until the first attempt to connect, then `connect`. */
   phase: Phase = "choose";
   chosen: Chosen | undefined;
@@ -76,11 +80,6 @@ export class Acquisition implements Waiter {
     return Math.max(0, this.#queueMs) + this.#path.clock.nowMs() - this.#waitStartMs;
   }
 
-  /** Whether this connection counts on the backend with this slot. */
-  holds(slot: number): boolean {
-    return this.#lease !== undefined && this.chosen?.member.slot === slot;
-  }
-
   /** Stops whatever goes on and gives the lease back. Harmless when called again. */
   release(): void {
     this.#over = true;
@@ -95,15 +94,23 @@ export class Acquisition implements Waiter {
     const snapshot = published.current;
     const nowMs = clock.nowMs();
     this.snapshotVersion = snapshot.version;
+    const split = this.#split(snapshot.primary.members.length);
+    this.pinKey = this.#pinKeyOf(split);
     const request = {
       keyHash: this.#seeker.keyHash,
-      pinned: pins.find(this.#seeker.client, nowMs),
-      split: this.#split(snapshot.primary.members.length),
+      pinned: this.pinKey === undefined ? undefined : pins.find(this.pinKey, nowMs),
+      split,
       tried: this.#tried,
       mayQueue: this.#mayQueue,
       nowMs,
     };
     return choose(snapshot, request, options.placement.choose, ledger);
+  }
+
+  /** Each part of a heavy client is kept by itself; with the port in the key there is nobody to keep. */
+  #pinKeyOf(split: { readonly start: number } | undefined): string | undefined {
+    if (this.#path.options.placement.keys.withPort) return undefined;
+    return split === undefined ? this.#seeker.client : `${this.#seeker.client}#${split.start}`;
   }
 
   #split(backends: number): { over: number; start: number } | undefined {
@@ -142,6 +149,7 @@ export class Acquisition implements Waiter {
       return;
     }
     this.#waiting = wait;
+    this.#events.onDelayed();
     this.#waitStartMs = clock.nowMs();
     this.#timer = clock.after(options.queueTimeoutMs, () => this.#onWaitedTooLong(wait));
   }
@@ -239,6 +247,7 @@ export class Acquisition implements Waiter {
   }
 
   #chooseAfterPause(): void {
+    this.#events.onDelayed();
     const { clock, random, options } = this.#path;
     const delayMs = options.connect.retryDelayMs * (0.5 + random.next());
     this.#timer = clock.after(delayMs, () => this.#act(this.#choose()));

@@ -61,7 +61,8 @@ export function choose(
   const away = { ...request, mayQueue: false };
   const fallback = chooseIn(backup, situation, away, { ...policy, onDown: "rehash" }, trace);
   if (fallback?.kind === "chosen") return { ...fallback, reason: "backup", home: home.backend.id };
-  return { kind: "refused", because: "none-eligible" };
+  const isFull = whySkipped(home, situation, true) === "full";
+  return { kind: "refused", because: isFull ? "home-full" : "none-eligible" };
 }
 
 function memberAt(tier: Tier, position: number): Member {
@@ -95,12 +96,9 @@ function pinnedChoice(
   return chosen(member, rank, "pinned", homeOf(tier, situation.keyHash), snapshot.panic);
 }
 
-/** @param homeSkipped why the home was passed over; undefined: a heavy client's part of the order begins elsewhere. */
-function reasonFor(rank: number, homeSkipped: SkipReason | undefined): ChoiceReason {
-  if (rank === 0) return "home";
-  switch (homeSkipped) {
-    case undefined:
-      return "nat-split";
+/** @param firstSkipped why the first candidate was passed over. */
+function reasonAway(firstSkipped: SkipReason): ChoiceReason {
+  switch (firstSkipped) {
     case "full":
     case "over-bound":
       return "overflow";
@@ -135,6 +133,10 @@ function insteadOfMoving(
   }
 }
 
+/**
+ * The first candidate is the home; for a heavy client's part, the backend at which its part of the order begins. ON_DOWN and
+ * the queue are about that one.
+ */
 function chooseIn(
   tier: Tier,
   situation: Situation,
@@ -145,16 +147,16 @@ function chooseIn(
   if (tier.members.length === 0) return undefined;
   const home = homeOf(tier, request.keyHash);
   const bound = policy.boundedLoad > 0 ? new LoadBound(policy.boundedLoad, tier, situation, false) : undefined;
-  const split = request.split;
-  let homeSkipped: SkipReason | undefined;
-  if (split === undefined || split.start === 0) {
-    homeSkipped = whyPassedOver(home, situation, bound, false);
-    if (homeSkipped === undefined) return chosen(home, 0, "home", home, situation.panic);
-    trace?.({ id: home.backend.id, because: homeSkipped });
-    const instead = insteadOfMoving(home, homeSkipped, request, policy);
-    if (instead !== undefined) return instead;
+  const firstRank = request.split === undefined ? 0 : splitRank(0, request.split, tier.members.length);
+  const first = firstRank === 0 ? home : memberAt(tier, tier.table.order(request.keyHash)[firstRank] ?? -1);
+  const firstSkipped = whyPassedOver(first, situation, bound, false);
+  if (firstSkipped === undefined) {
+    return chosen(first, firstRank, firstRank === 0 ? "home" : "nat-split", home, situation.panic);
   }
-  return chooseAway(tier, situation, request, policy, bound, homeSkipped, trace);
+  trace?.({ id: first.backend.id, because: firstSkipped });
+  const instead = insteadOfMoving(first, firstSkipped, request, policy);
+  if (instead !== undefined) return instead;
+  return chooseAway(tier, situation, request, policy, bound, firstSkipped, trace);
 }
 
 function whyPassedOver(
@@ -168,35 +170,37 @@ function whyPassedOver(
   return bound === undefined || bound.admits(member) ? undefined : "over-bound";
 }
 
-/** The slower way: the whole order of the key, without the home when that was looked at already. */
+/** The slower way: the whole order of the key, but for the first candidate, which was looked at already. */
 function chooseAway(
   tier: Tier,
   situation: Situation,
   request: ChooseRequest,
   policy: ChoosePolicy,
   bound: LoadBound | undefined,
-  homeSkipped: SkipReason | undefined,
+  firstSkipped: SkipReason,
   trace: SkipTrace | undefined,
 ): Choice | undefined {
   const home = homeOf(tier, request.keyHash);
   const order = tier.table.order(request.keyHash);
-  const split = request.split;
-  let sawRamping = homeSkipped === "ramping";
-  for (let i = homeSkipped === undefined ? 0 : 1; i < order.length; i++) {
-    const rank = split === undefined ? i : splitRank(i, split, order.length);
+  const rankOf = (i: number): number => (request.split === undefined ? i : splitRank(i, request.split, order.length));
+  let sawRamping = firstSkipped === "ramping";
+  for (let i = 1; i < order.length; i++) {
+    const rank = rankOf(i);
     const member = memberAt(tier, order[rank] ?? -1);
     const skipped = whyPassedOver(member, situation, bound, false);
-    if (skipped === undefined) return chosen(member, rank, reasonFor(rank, homeSkipped), home, situation.panic);
+    if (skipped === undefined) return chosen(member, rank, reasonAway(firstSkipped), home, situation.panic);
     sawRamping ||= skipped === "ramping";
     trace?.({ id: member.backend.id, because: skipped });
   }
   if (!sawRamping) return undefined;
   // All that is left is in slow start: better a cold backend than none.
   const warm = policy.boundedLoad > 0 ? new LoadBound(policy.boundedLoad, tier, situation, true) : undefined;
-  for (const [rank, position] of order.entries()) {
-    const member = memberAt(tier, position);
+  for (let i = 0; i < order.length; i++) {
+    const rank = rankOf(i);
+    const member = memberAt(tier, order[rank] ?? -1);
     if (whyPassedOver(member, situation, warm, true) !== undefined) continue;
-    return chosen(member, rank, reasonFor(rank, homeSkipped), home, situation.panic);
+    const reason = i > 0 ? reasonAway(firstSkipped) : rank === 0 ? "home" : "nat-split";
+    return chosen(member, rank, reason, home, situation.panic);
   }
   return undefined;
 }

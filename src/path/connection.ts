@@ -38,7 +38,7 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
   #readAhead: Buffer | undefined;
   #clientEnded = false;
   #acquisition: Acquisition | undefined;
-  #pinnedTo: BackendId | undefined;
+  #pin: { readonly client: string; readonly backend: BackendId } | undefined;
   #relay: Relay | undefined;
 
   constructor(path: DataPath, listener: ListenerFacts, id: number, open: (handler: SocketHandler) => RelaySocket) {
@@ -69,9 +69,9 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     this.#identification.begin(this.#socket);
   }
 
-  /** Whether this connection counts on the backend with this slot. */
-  holds(slot: number): boolean {
-    return this.#acquisition?.holds(slot) === true;
+  /** Whether this connection is relayed to the backend with this slot. */
+  relaysTo(slot: number): boolean {
+    return this.#relay !== undefined && this.#acquisition?.chosen?.member.slot === slot;
   }
 
   /** Ends the connection from outside, whatever it is doing. */
@@ -111,9 +111,14 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     this.#refuse(endedBy, cause);
   }
 
+  /** One read at most: it finds a reset, or bytes that the relay will start with. */
+  onDelayed(): void {
+    if (this.#readAhead === undefined && !this.#clientEnded) this.#socket.resume();
+  }
+
   onAcquired(backendSocket: RelaySocket, chosen: Chosen): void {
     const { clock, options, pool } = this.#path;
-    this.#pin(chosen);
+    this.#keepWhereItIs(chosen);
     this.#sendProxyHeader(backendSocket);
     this.#relay = new Relay({
       client: this.#socket,
@@ -126,18 +131,18 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     this.#relay.start(this.#readAhead, this.#clientEnded);
   }
 
-  #pin(chosen: Chosen): void {
+  #keepWhereItIs(chosen: Chosen): void {
     const { pins, options } = this.#path;
-    const client = this.#identity?.key.text;
+    const client = this.#acquisition?.pinKey;
     if (client === undefined || options.overflowPinMs === 0) return;
     const staysAway =
       chosen.reason === "pinned" ||
       chosen.reason === "overflow" ||
       (chosen.reason === "failover" && options.failBack === "new");
     if (staysAway) {
-      this.#pinnedTo = chosen.member.backend.id;
-      pins.opened(client, this.#pinnedTo);
-    } else if (chosen.reason === "home") pins.forget(client);
+      this.#pin = { client, backend: chosen.member.backend.id };
+      pins.opened(client, this.#pin.backend);
+    } else if (chosen.reason === "home" || chosen.reason === "nat-split") pins.forget(client);
   }
 
   #sendProxyHeader(backendSocket: RelaySocket): void {
@@ -154,8 +159,8 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     this.#finish(endedBy, cause, "client");
   }
 
-  // The client's socket between the steps. It is not read then, except by a client that was silent while a PROXY header
-  // could still come: one read, or its FIN, may arrive before there is a relay.
+  // The client's socket between the steps. It is read once, by a client that was silent while a PROXY header could still
+  // come, or to notice that a client that waits has gone; the bytes, or its FIN, are kept for the relay.
 
   readBuffer(): Buffer {
     return this.#path.pool.scratch;
@@ -212,8 +217,8 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     const client = this.#identity?.key.text;
     if (client !== undefined) {
       counts.closed(client);
-      if (this.#pinnedTo !== undefined) pins.closed(client, this.#pinnedTo, clock.nowMs());
     }
+    if (this.#pin !== undefined) pins.closed(this.#pin.client, this.#pin.backend, clock.nowMs());
     this.#path.forget(this, this.#listener);
     this.#acquisition?.release();
   }

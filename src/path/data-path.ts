@@ -8,7 +8,7 @@ import { SourceAddresses } from "../platform/source-addresses.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection } from "./connection.ts";
 import { Ledger } from "./ledger.ts";
-import { ClientCounts } from "./nat-split.ts";
+import { ClientCounts, ROOM_AGAIN } from "./nat-split.ts";
 import type { DataPathOptions, LiveOptions } from "./options.ts";
 import { Pins } from "./pins.ts";
 import { TokenBuckets } from "./token-buckets.ts";
@@ -42,9 +42,6 @@ export interface DataPathParts {
   /** Default: real sockets. */
   readonly dial?: Dial;
 }
-
-/** After the limit was hit, connections are taken again below this share of it, so that log and clients see no flapping. */
-const ROOM_AGAIN = 0.95;
 
 /** Everything that the connections of one process share. Reads the published snapshot; owns the live counters. */
 export class DataPath {
@@ -137,10 +134,10 @@ export class DataPath {
     for (const connection of [...this.#connections]) connection.kill("operator", cause, politely);
   }
 
-  /** Ends every connection that counts on the backend with this slot. */
+  /** Ends every connection that is relayed to the backend with this slot. One that is still dialling it may yet go elsewhere. */
   closeBackend(slot: number, endedBy: "backend" | "operator", cause: Cause, politely: boolean): void {
     for (const connection of [...this.#connections]) {
-      if (connection.holds(slot)) connection.kill(endedBy, cause, politely);
+      if (connection.relaysTo(slot)) connection.kill(endedBy, cause, politely);
     }
   }
 

@@ -30,13 +30,12 @@ export function identify(
   nowMs: number,
 ): Identified {
   const bytes = addressBytes(client.address);
-  if (bytes !== undefined) {
-    const allowed = live.allow.length === 0 || anyCidrContains(live.allow, bytes);
-    if (!allowed || anyCidrContains(live.deny, bytes)) return { refused: "denied" };
-  }
+  // A client without an address (unix socket) is on no list: neither denied nor, when there is a list, allowed.
+  const isOn = (list: LiveOptions["allow"]): boolean => bytes !== undefined && anyCidrContains(list, bytes);
+  if (isOn(live.deny) || (live.allow.length > 0 && !isOn(live.allow))) return { refused: "denied" };
   const key = clientKey(bytes, client.port, options.keys);
   const { maxConnectionsPerClient: max, ratePerClient: rate } = live;
-  if (max > 0 && limits.counts.open(key.text) >= max) return { refused: "client-limit" };
+  if (max > 0 && limits.counts.isFull(key.text, max)) return { refused: "client-limit" };
   if (rate !== undefined && !limits.buckets.take(key.text, rate, nowMs)) return { refused: "client-rate" };
   return { key };
 }

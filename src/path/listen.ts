@@ -93,6 +93,11 @@ export class Listener implements ListenerFacts {
     }
   }
 
+  /** Takes a pause, as if accepting had failed with `error`: the process is short of what a connection needs. */
+  suspend(error: Error): void {
+    if (this.#server !== undefined) this.#onAcceptError(error);
+  }
+
   /** Accepts no more. Connections that were accepted go on. */
   close(): void {
     this.#closed = true;

@@ -13,12 +13,15 @@ export interface NatSplitOptions {
 /** Below this many connections a share says nothing: the first client of an idle balancer has all of them. */
 export const MIN_HEAVY_CONNECTIONS = 32;
 
+/** After a limit was hit, connections are taken again below this share of it. */
+export const ROOM_AGAIN = 0.95;
+
 /**
  * Counts open connections by client prefix and remembers which clients have become heavy. A client that is heavy stays so
  * until its last connection has ended, so that its people are not moved to and fro.
  */
 export class ClientCounts {
-  readonly #counts = new Map<string, { open: number; heavy: boolean }>();
+  readonly #counts = new Map<string, { open: number; heavy: boolean; full: boolean }>();
 
   /** Clients with open connections. */
   get size(): number {
@@ -31,7 +34,7 @@ export class ClientCounts {
 
   opened(client: string): void {
     const count = this.#counts.get(client);
-    if (count === undefined) this.#counts.set(client, { open: 1, heavy: false });
+    if (count === undefined) this.#counts.set(client, { open: 1, heavy: false, full: false });
     else count.open++;
   }
 
@@ -40,6 +43,18 @@ export class ClientCounts {
     if (count === undefined) return;
     count.open--;
     if (count.open <= 0) this.#counts.delete(client);
+  }
+
+  /**
+   * Whether the client has reached `max` connections, or had and is not below 95 % of it again: who hangs at the limit
+   * would otherwise be let in and refused in turns.
+   */
+  isFull(client: string, max: number): boolean {
+    const count = this.#counts.get(client);
+    if (count === undefined) return false;
+    if (count.open >= max) count.full = true;
+    else if (count.open < max * ROOM_AGAIN) count.full = false;
+    return count.full;
   }
 
   /** Whether the client's open connections exceed `share` fair shares of `total` connections over `backends`. */

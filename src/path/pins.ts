@@ -5,10 +5,13 @@ interface RestingPin {
   readonly untilMs: number;
 }
 
+/** Resting pins kept; beyond that the one that would expire first goes. About 40 MB. */
+const MOST_RESTING = 100_000;
+
 /**
  * Clients kept where an overflow (or, with FAIL_BACK=new, a failover) put them: as long as they have connections there
- * and `ttlMs` after the last one. Memory is bounded by the clients seen within one TTL; expired pins are dropped from the
- * front of the resting ones, which are in order of expiry because all have the same TTL.
+ * and `ttlMs` after the last one. Expired pins are dropped from the front of the resting ones, which are in order of expiry
+ * because all have the same TTL; their number is bounded, and that of the others by the open connections.
  */
 export class Pins {
   readonly #ttlMs: number;
@@ -58,12 +61,20 @@ export class Pins {
     if (this.#busy.get(client) !== backend) return;
     this.#busy.delete(client);
     this.#resting.set(client, { backend, untilMs: nowMs + this.#ttlMs });
+    if (this.#resting.size > MOST_RESTING) this.#dropFirst();
   }
 
   /** `client` went home: nothing keeps it elsewhere. */
   forget(client: string): void {
     this.#busy.delete(client);
     this.#resting.delete(client);
+  }
+
+  #dropFirst(): void {
+    for (const client of this.#resting.keys()) {
+      this.#resting.delete(client);
+      return;
+    }
   }
 
   #dropExpired(nowMs: number): void {

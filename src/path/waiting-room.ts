@@ -38,7 +38,8 @@ export class WaitingRoom {
   wakeFirst(slot: number): void {
     const queue = this.#queues.get(slot);
     if (queue === undefined) return;
-    for (const waiter of [...queue]) if (waiter.retry()) return;
+    // A set may lose members while it is walked; nobody comes back to the queue he is woken in.
+    for (const waiter of queue) if (waiter.retry()) return;
   }
 
   /** The cluster changed: everybody looks again. */

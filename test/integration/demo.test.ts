@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { demo } from "../../src/cli/demo.ts";
+import { within } from "../support/gathered.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 
@@ -130,6 +131,19 @@ describe("demo", () => {
     } finally {
       running.child.kill("SIGKILL");
       await running.ended;
+    }
+  });
+
+  it("ends without a word when its reader leaves (`| head`)", async () => {
+    const running = start(["demo"]);
+    try {
+      await printed(running, "1. ");
+      running.child.stdout.destroy();
+      // What a shell reports for a program that SIGPIPE ended.
+      expect(await within(15_000, "the end", running.ended)).to.equal(141);
+      expect(running.stderr()).to.equal("");
+    } finally {
+      running.child.kill("SIGKILL");
     }
   });
 

@@ -86,6 +86,37 @@ describe("a running process takes changes over", function () {
     expect(await lengket.said("backends-reloaded")).to.include({ reweighted: "app1" });
   });
 
+  it("a reload says what is odd about the new settings, once", async () => {
+    const [one] = await backends(1);
+    const path = join(folder, "odd.env");
+    const BACKENDS = one?.setting() ?? "";
+    writeEnv(path, { BACKENDS, QUEUE_TIMEOUT: "5s" });
+    const lengket = await LengketProcess.start({}, { args: ["--env-file", path] });
+    later(() => lengket.kill());
+    const warned = (): readonly unknown[] =>
+      lengket.log.items.filter(({ event }) => event === "config-warning").map(({ setting }) => setting);
+    const reload = async (settings: Record<string, string>): Promise<void> => {
+      const from = lengket.log.items.length;
+      writeEnv(path, settings);
+      lengket.signal("SIGHUP");
+      await lengket.said("reloaded", undefined, from);
+    };
+
+    // The first warning was printed at the start already.
+    await reload({ BACKENDS, QUEUE_TIMEOUT: "5s", RETRIES: "0", RETRY_DELAY: "1s" });
+    expect(warned()).to.deep.equal([`LENGKET_RETRY_DELAY (${path}:4)`]);
+    const warning = await lengket.said("config-warning");
+    expect(warning).to.include({ level: "warn", trigger: "SIGHUP" });
+    expect(warning["message"]).to.include("no effect while LENGKET_RETRIES is 0; set LENGKET_RETRIES=2");
+
+    await reload({ BACKENDS, QUEUE_TIMEOUT: "5s", RETRIES: "0", RETRY_DELAY: "1s" });
+    expect(warned()).to.have.lengthOf(1);
+    // Gone and back: worth saying again.
+    await reload({ BACKENDS, QUEUE_TIMEOUT: "5s", RETRIES: "0" });
+    await reload({ BACKENDS, QUEUE_TIMEOUT: "5s", RETRIES: "0", RETRY_DELAY: "1s" });
+    expect(warned()).to.have.lengthOf(2);
+  });
+
   it("a changed BACKENDS_FILE is noticed, written in place or replaced; an empty or missing one changes nothing", async () => {
     const started = await backends(3);
     const path = join(folder, "backends.txt");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { balancerOf, type RunningBalancer } from "../support/balancer-of.ts";
+import { balancerOf, RunningBalancer } from "../support/balancer-of.ts";
 import { closeAfterEach } from "../support/close-after-each.ts";
 import { SteppedClock } from "../support/stepped-clock.ts";
 import { settingOf, startBackends, TestBackend } from "../support/test-backend.ts";
@@ -167,6 +167,19 @@ describe("a reload under load", () => {
     }
     for (const one of held.values()) if (one.backend !== "app1") await echoes(one);
     expect((await lengket.said("backend-drained", "app1"))["to"]).to.equal("forgotten");
+  });
+
+  it("that comes before the start is not undone by the start", async () => {
+    const backends = await startBackends(2);
+    for (const backend of backends) later(() => backend.kill());
+    const [one, two] = backends;
+    const lengket = new RunningBalancer({ BACKENDS: one?.setting() ?? "" });
+    later(() => lengket.balancer.close());
+    lengket.reload({ BACKENDS: two?.setting() ?? "", DENY: "127.5.0.0/16", LISTEN: "203.0.113.1:1" });
+    await lengket.balancer.start();
+    expect(lengket.balancer.snapshot.members.map(({ backend }) => backend.id)).to.deep.equal(["app2"]);
+    expect(await visit(lengket.at())).to.equal("app2");
+    expect(await turnedAway(lengket.at("127.5.5.5"))).to.equal("reset");
   });
 
   it("takes lists and limits over at once; connections that were let in stay", async () => {

@@ -81,7 +81,8 @@ describe("signals, to a process of its own", function () {
     expect(lengket.access.items[0]).to.include({ cause: "shutdown", ended_by: "operator", state: "KD" });
   });
 
-  it("SIGTERM: a client that reads nothing cannot keep the process from ending at SHUTDOWN_TIMEOUT", async () => {
+  /** Its backend sends without end, and its only client has stopped reading. */
+  async function startWithStuckClient(times: Record<string, string>): Promise<LengketProcess> {
     const backend = await TestBackend.start("app", (socket) => {
       const chunk = Buffer.alloc(1 << 20);
       const more = (): void => {
@@ -91,16 +92,36 @@ describe("signals, to a process of its own", function () {
       more();
     });
     later(() => backend.kill());
-    const times = { SHUTDOWN_MIN: "0", SHUTDOWN_QUIET: "0", SHUTDOWN_TIMEOUT: "200ms" };
     const lengket = await start({ BACKENDS: backend.setting(), ...times });
     const client = await TestClient.open({ host: "127.0.0.1", port: lengket.port });
     later(() => client.close());
     await client.read(8_000_000);
     client.socket.pause();
+    return lengket;
+  }
+
+  it("SIGTERM: a client that reads nothing cannot keep the process from ending at SHUTDOWN_TIMEOUT", async () => {
+    const times = { SHUTDOWN_MIN: "0", SHUTDOWN_QUIET: "0", SHUTDOWN_TIMEOUT: "200ms" };
+    const lengket = await startWithStuckClient(times);
     lengket.signal("SIGTERM");
     await lengket.said("drain", (line) => line["stage"] === "done");
     // What is on its way has a few seconds more.
     expect(await within(8000, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
+  });
+
+  it("SIGTERM: stops accepting half way to SHUTDOWN_TIMEOUT under steady traffic, and nobody is cut off", async () => {
+    const lengket = await start({ SHUTDOWN_MIN: "0", SHUTDOWN_QUIET: "1s", SHUTDOWN_TIMEOUT: "1500ms" });
+    await visit({ host: "127.0.0.1", port: lengket.port });
+    lengket.signal("SIGTERM");
+    await lengket.said("stopping");
+    const signalled = performance.now();
+    let served = 1;
+    while ((await visit({ host: "127.0.0.1", port: lengket.port }).catch(() => "")) !== "") served++;
+    expect(performance.now() - signalled).to.be.within(650, 1400);
+    expect(await within(3000, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
+    expect(await lengket.said("drain", (line) => line["stage"] === "done")).to.include({ closed: 0 });
+    const states = (await lengket.access.atLeast(served)).slice(0, served).map(({ state }) => state);
+    expect(new Set(states)).to.deep.equal(new Set(["--"]));
   });
 
   for (const second of ["SIGTERM", "SIGINT"] as const) {
@@ -110,10 +131,21 @@ describe("signals, to a process of its own", function () {
       lengket.signal("SIGTERM");
       await lengket.said("drain", (line) => line["stage"] === "listening");
       lengket.signal(second);
-      expect(await within(2000, "the end", client.ended)).to.equal("fin");
+      expect(await within(2000, "the end", client.ended)).to.equal("reset");
       expect(await within(2000, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
+      const said = second === "SIGTERM" ? "SIGTERM again" : "SIGINT after SIGTERM";
+      expect((await lengket.said("stopping-now"))["message"]).to.equal(`${said}: ending all connections now`);
     });
   }
+
+  it("a second signal does not wait for a client that reads nothing", async () => {
+    const lengket = await startWithStuckClient({ SHUTDOWN_MIN: "1m", SHUTDOWN_TIMEOUT: "5m" });
+    lengket.signal("SIGTERM");
+    await lengket.said("drain", (line) => line["stage"] === "listening");
+    lengket.signal("SIGTERM");
+    expect(await within(1500, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
+    expect(lengket.access.items[0]).to.include({ cause: "shutdown", state: "KD" });
+  });
 
   it("SIGINT stops accepting at once and waits for the connections", async () => {
     const lengket = await start({ SHUTDOWN_MIN: "1m", SHUTDOWN_TIMEOUT: "5m" });
@@ -121,6 +153,7 @@ describe("signals, to a process of its own", function () {
     lengket.signal("SIGINT");
     await lengket.said("drain", (line) => line["stage"] === "ending");
     expect(await refused(lengket.port)).to.equal("ECONNREFUSED");
+    expect(lengket.log.items.map(({ stage }) => stage)).to.not.include("listening");
     client.end();
     expect(await within(2000, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
   });
@@ -171,6 +204,17 @@ describe("exit codes", function () {
   it("78 when the access log cannot be opened", async () => {
     const lengket = new LengketProcess({ BACKENDS: "a=127.0.0.1:1", ACCESS_LOG: "/no/such/folder/access.log" });
     expect(await lengket.exited).to.deep.equal({ code: 78, signal: null });
-    expect(lengket.text.items.join("\n")).to.include("LENGKET_ACCESS_LOG");
+    const report = lengket.text.items.join(" ").replace(/\s+/g, " ");
+    expect(report).to.include('LENGKET_ACCESS_LOG "/no/such/folder/access.log" there is no such directory');
+    expect(report).to.not.include("ENOENT");
+  });
+
+  it("71 when it may not open enough files to load itself, with one line", async () => {
+    const limited = ["/bin/sh", "-c", 'ulimit -n 64 && exec "$0" "$@"', process.execPath];
+    const lengket = new LengketProcess({ BACKENDS: "a=127.0.0.1:1" }, { command: limited });
+    expect(await lengket.exited).to.deep.equal({ code: 71, signal: null });
+    expect(lengket.text.items).to.deep.equal([
+      "lengket: not enough open files allowed (ulimit -n 64); at least 256 are needed",
+    ]);
   });
 });

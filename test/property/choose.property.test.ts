@@ -6,6 +6,7 @@ import type { ClusterSnapshot, Member } from "../../src/model/snapshot.ts";
 import { type ChoosePolicy, type ChooseRequest, choose } from "../../src/path/choose.ts";
 import { isAdmitted } from "../../src/path/eligibility.ts";
 import { loadOf, orderOf } from "../support/clusters.ts";
+import { runs } from "../support/runs.ts";
 import { backendOf, memberOf, snapshotOf } from "../support/snapshot-of.ts";
 
 interface Scene {
@@ -101,7 +102,7 @@ describe("a choice, whatever the cluster is like", () => {
           expect(ids.sort()).to.deep.equal(given.members.map((m) => m.backend.id).sort());
         }
       }),
-      { numRuns: 800 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -117,7 +118,7 @@ describe("a choice, whatever the cluster is like", () => {
         expect(isOut(taken) && !given.panic).to.equal(false);
         if (choice.reason === "panic") expect(isOut(taken) && given.panic).to.equal(true);
       }),
-      { numRuns: 800 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -142,7 +143,7 @@ describe("a choice, whatever the cluster is like", () => {
           expect(fit.every((m) => m.backend.backup)).to.equal(true);
         }
       }),
-      { numRuns: 800 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -159,15 +160,18 @@ describe("a choice, whatever the cluster is like", () => {
         expect(choice.home).to.equal(orderOf(homeTier, given.request.keyHash)[0]);
         if (choice.reason === "home") expect(choice.member.backend.id).to.equal(choice.home);
         if (choice.reason === "pinned") expect(choice.member.backend.id).to.equal(given.request.pinned);
-        const homeSkip = skips.find(({ id }) => id === choice.home)?.because;
-        if (choice.reason === "overflow") expect(homeSkip).to.be.oneOf(["full", "over-bound"]);
-        if (choice.reason === "failover") expect(homeSkip).to.be.oneOf(["down", "ejected", "draining", "tried"]);
+        // Where the client's part of the order begins: at its home, unless its address is split.
+        const { over = 1, start = 0 } = given.request.split ?? {};
+        const first = orderOf(homeTier, given.request.keyHash)[start % Math.min(over, homeTier.members.length)];
+        const firstSkip = skips.find(({ id }) => id === first)?.because;
+        if (choice.reason === "overflow") expect(firstSkip).to.be.oneOf(["full", "over-bound"]);
+        if (choice.reason === "failover") expect(firstSkip).to.be.oneOf(["down", "ejected", "draining", "tried"]);
         if (choice.reason === "ramping") {
-          const home = snapshot.members.find((m) => m.backend.id === choice.home);
-          expect(home !== undefined && isAdmitted(home, given.request.keyHash, NOW_MS)).to.equal(false);
+          const member = snapshot.members.find((m) => m.backend.id === first);
+          expect(member !== undefined && isAdmitted(member, given.request.keyHash, NOW_MS)).to.equal(false);
         }
       }),
-      { numRuns: 800 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -183,7 +187,7 @@ describe("a choice, whatever the cluster is like", () => {
         const [one, other] = [decide({ ...given, members }), decide(given)];
         expect([one.choice, one.skips]).to.deep.equal([other.choice, other.skips]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(120) },
     );
   });
 
@@ -203,7 +207,7 @@ describe("a choice, whatever the cluster is like", () => {
           });
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -229,7 +233,7 @@ describe("a choice, whatever the cluster is like", () => {
           expect(now.reason).to.equal(now.home === `app${lost}` ? "failover" : "home");
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { buildTable } from "../../src/hashing/registry.ts";
 import type { TableEntry } from "../../src/model/hash-table.ts";
 import { entryLists, keyHashes, tableOptions } from "../support/hash-arbitraries.ts";
 import { orderIds } from "../support/hash-tables.ts";
+import { runs } from "../support/runs.ts";
 
 /** Ids by ascending cost; of equal costs the smaller id first. */
 function ranked(costs: readonly (readonly [id: string, cost: number])[]): readonly string[] {
@@ -53,6 +54,7 @@ describe("hash tables agree with a search through everything", () => {
           expect(orderIds(table, hash)).to.deep.equal(ranked(distances));
         }
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -72,6 +74,7 @@ describe("hash tables agree with a search through everything", () => {
         });
         expect([...table.shares()]).to.deep.equal(owned);
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -86,6 +89,7 @@ describe("hash tables agree with a search through everything", () => {
           expect(table.entries[table.owner(hash)]?.id).to.equal(ranked(costs)[0]);
         }
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -106,7 +110,7 @@ describe("hash tables agree with a search through everything", () => {
           expect([...table.shares()]).to.deep.equal(counted);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });

@@ -76,8 +76,8 @@ export class OneWay {
   }
 }
 
-/** A large buffer of this size is larger than the scratch buffer, as by default. */
-export const LARGE_BYTES = 256 * 1024;
+/** The default of BUFFER: larger than the scratch buffer. */
+export const LARGE_BYTES = 511 * 1024;
 
 export function poolOf(largeBytes = LARGE_BYTES): BufferPool {
   return new BufferPool(largeBytes);

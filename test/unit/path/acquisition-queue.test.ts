@@ -45,6 +45,30 @@ describe("Acquisition: waiting for a free place", () => {
     expect(world.gauges()).to.deep.equal(ALL_ZERO);
   });
 
+  it("takes nobody's place for a client that has gone, and opens nothing for it", () => {
+    const world = worldOf(snapshot, "rehash");
+    const [first, second] = crowd(world, home, 2);
+    leave(world, second);
+    expect(world.lastRecord).to.deep.include({ id: 2, endedBy: "client", cause: "reset", state: "CQ" });
+    expect([world.path.waitingRoom.size, world.dialed.length]).to.deep.equal([1, 1]);
+    leave(world, first);
+    world.lastDialed.socket.connect();
+    expect([world.path.waitingRoom.size, world.dialed.length]).to.deep.equal([0, 2]);
+    world.path.destroy();
+  });
+
+  it("keeps what a waiting client has sent already", () => {
+    const world = worldOf(snapshot, "rehash");
+    const [first, second] = crowd(world, home, 1);
+    second?.send(Buffer.from("early"));
+    second?.deliverAll();
+    leave(world, first);
+    world.lastDialed.socket.connect();
+    world.tasks.run();
+    expect(world.lastDialed.socket.received.toString()).to.equal("early");
+    world.path.destroy();
+  });
+
   it("goes elsewhere when the queue is full (rehash)", () => {
     const world = worldOf(snapshot, "rehash");
     crowd(world, home, 3);

@@ -3,6 +3,7 @@ import type { Choice, Skip } from "../../../src/model/choice.ts";
 import type { ClusterSnapshot } from "../../../src/model/snapshot.ts";
 import { type ChooseRequest, choose } from "../../../src/path/choose.ts";
 import { isAdmitted } from "../../../src/path/eligibility.ts";
+import type { LoadView } from "../../../src/path/ledger.ts";
 import { type Changes, clusterOf, hashFor, hashWhere, loadOf, memberById, orderOf } from "../../support/clusters.ts";
 
 function decide(
@@ -126,15 +127,30 @@ describe("choose: a heavy address spread over its first backends", () => {
     expect(said).to.deep.equal(["a rank 0 home, home a", "b rank 1 nat-split, home a", "c rank 2 nat-split, home a"]);
   });
 
+  it("obeys ON_DOWN and the queue at the backend where its part begins", () => {
+    const down = clusterOf({ a: {}, b: { health: "unhealthy" }, c: {}, d: {} });
+    const request = { keyHash, split: { over: 3, start: 1 }, mayQueue: true, nowMs: 0 };
+    const idle: LoadView = { open: () => 0 };
+    const ask = (cluster: typeof down, onDown: "reject" | "wait", load = idle) =>
+      choose(cluster, request, { boundedLoad: 0, onDown }, load);
+    expect(ask(down, "reject")).to.deep.equal({ kind: "refused", because: "home-down" });
+    expect(ask(down, "wait")).to.deep.include({ kind: "wait", because: "down" });
+    const full = clusterOf({ a: {}, b: { of: { maxConnections: 1 } }, c: {}, d: {} });
+    expect(ask(full, "reject", { open: (slot: number) => (slot === 1 ? 1 : 0) })).to.deep.include({
+      kind: "wait",
+      because: "full",
+    });
+  });
+
   it("goes round its first k before it leaves them", () => {
     const down: Changes = { health: "unhealthy" };
     const without = (ids: readonly string[]) =>
       clusterOf(Object.fromEntries(["a", "b", "c", "d"].map((id) => [id, ids.includes(id) ? down : {}])));
     const at = (ids: readonly string[]) => decide(without(ids), { keyHash, split: { over: 3, start: 1 } });
-    expect(at(["b"])).to.deep.equal({ said: "c rank 2 nat-split, home a", skips: ["b down"] });
-    expect(at(["b", "c"])).to.deep.equal({ said: "a rank 0 home, home a", skips: ["b down", "c down"] });
+    expect(at(["b"])).to.deep.equal({ said: "c rank 2 failover, home a", skips: ["b down"] });
+    expect(at(["b", "c"])).to.deep.equal({ said: "a rank 0 failover, home a", skips: ["b down", "c down"] });
     expect(at(["a", "b", "c"])).to.deep.equal({
-      said: "d rank 3 nat-split, home a",
+      said: "d rank 3 failover, home a",
       skips: ["b down", "c down", "a down"],
     });
   });

@@ -72,10 +72,6 @@ describe("identify", () => {
     expect(ask("2001:db8::8", liveOf({ deny: live.deny }))).to.equal("2001:db8::/64");
   });
 
-  it("clients of a unix socket are on no list", () => {
-    expect(ask("", liveOf({ allow: [cidr("192.0.2.0/24")], deny: [cidr("0.0.0.0/0")] }))).to.equal("unix");
-  });
-
   it("limits the open connections of a prefix", () => {
     const of = limits();
     const live = liveOf({ maxConnectionsPerClient: 2 });
@@ -109,5 +105,13 @@ describe("identify", () => {
     of.counts.opened("192.0.2.7/32");
     expect(ask("192.0.2.7", liveOf({ ratePerClient, maxConnectionsPerClient: 1 }), of)).to.equal("client-limit");
     expect(ask("192.0.2.7", liveOf({ ratePerClient }), of)).to.equal("192.0.2.7/32");
+  });
+});
+
+describe("identify: a client without an address", () => {
+  it("is let in while nobody is listed, and on no list when somebody is", () => {
+    expect(ask("", liveOf())).to.equal("unix");
+    expect(ask("", liveOf({ deny: [cidr("0.0.0.0/0")] }))).to.equal("unix");
+    expect(ask("", liveOf({ allow: [cidr("0.0.0.0/0")] }))).to.equal("denied");
   });
 });

@@ -26,6 +26,21 @@ describe("ClientCounts", () => {
     expect(counts.isHeavy("nobody", 1, 499, 5)).to.equal(false);
   });
 
+  it("a client at its limit is let in again below 95 % of it", () => {
+    const counts = countsOf({ a: 100, b: 99 });
+    expect([counts.isFull("a", 100), counts.isFull("b", 100), counts.isFull("nobody", 1)]).to.deep.equal([
+      true,
+      false,
+      false,
+    ]);
+    for (let open = 99; open >= 95; open--) {
+      counts.closed("a");
+      expect(counts.isFull("a", 100), `${open} open`).to.equal(true);
+    }
+    counts.closed("a");
+    expect(counts.isFull("a", 100)).to.equal(false);
+  });
+
   it("few connections are never heavy", () => {
     expect(countsOf({ a: MIN_HEAVY_CONNECTIONS - 1 }).isHeavy("a", 1, MIN_HEAVY_CONNECTIONS, 10)).to.equal(false);
     expect(countsOf({ a: MIN_HEAVY_CONNECTIONS }).isHeavy("a", 1, MIN_HEAVY_CONNECTIONS, 10)).to.equal(true);

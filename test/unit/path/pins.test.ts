@@ -21,6 +21,16 @@ describe("Pins", () => {
     expect(pins.find("c", 6100)).to.equal(undefined);
   });
 
+  it("are bounded in number: who would be forgotten next is forgotten first", () => {
+    const pins = new Pins(1_000_000);
+    for (let i = 0; i < 100_001; i++) {
+      pins.opened(`c${i}`, "b");
+      pins.closed(`c${i}`, "b", i);
+    }
+    expect(pins.size).to.equal(100_000);
+    expect([pins.find("c0", 100_001), pins.find("c1", 100_001)]).to.deep.equal([undefined, "b"]);
+  });
+
   it("a new connection takes the rest away", () => {
     const pins = new Pins(100);
     pins.opened("c", "b");
