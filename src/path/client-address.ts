@@ -1,6 +1,5 @@
-import ipaddr from "ipaddr.js";
 import type { ClientKey } from "../model/client-key.ts";
-import { parseAddress } from "../proxy-protocol/address-text.ts";
+import { formatAddress, parseAddress } from "../proxy-protocol/address-text.ts";
 
 const ZERO = 48;
 const DOT = 46;
@@ -57,11 +56,6 @@ function masked(address: Uint8Array, bits: number): Uint8Array {
   return bytes;
 }
 
-function addressText(bytes: Uint8Array): string {
-  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
-  return new ipaddr.IPv6([...bytes]).toString();
-}
-
 function appendPort(bytes: Uint8Array, port: number): Uint8Array {
   const key = new Uint8Array(bytes.length + 2);
   key.set(bytes);
@@ -80,6 +74,6 @@ export function clientKey(address: Uint8Array | undefined, port: number, options
   const prefix = masked(address, bits);
   return {
     bytes: options.withPort ? appendPort(prefix, port) : prefix,
-    text: `${addressText(prefix)}/${bits}`,
+    text: `${formatAddress(prefix)}/${bits}`,
   };
 }

@@ -121,7 +121,7 @@ describe("limits, with real connections", () => {
       const waited = await lengket.recordOf("127.0.1.3");
       expect(waited).to.include({ cause: "finished", reason: "home" });
       expect(waited.queueMs).to.be.above((await lengket.recordOf("127.0.1.2")).queueMs);
-      expect((await lengket.recordOf("127.0.1.4")).cause).to.equal("none-eligible");
+      expect((await lengket.recordOf("127.0.1.4")).cause).to.equal("home-full");
     });
 
     it("QUEUE_TIMEOUT ends the wait: elsewhere with ON_DOWN=rehash, refused with ON_DOWN=reject", async () => {
