@@ -1,6 +1,6 @@
 import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
-import { hiddenReset, isConnectedToItself, isTcp } from "./socket-quirks.ts";
+import { endedSelfConnection, hiddenReset, isTcp } from "./socket-quirks.ts";
 
 /** What a socket tells its owner. Exactly one `onClosed` ends the sequence; nothing follows it. */
 export interface SocketHandler {
@@ -67,14 +67,10 @@ type OwnedSocket = net.Socket & { [owner]?: NodeRelaySocket };
 
 function onConnect(this: OwnedSocket): void {
   const relaySocket = this[owner];
-  if (relaySocket === undefined || !isConnectedToItself(this, relaySocket.dialedPort)) {
-    relaySocket?.handler.onConnected();
-    return;
-  }
-  // Closed in good order it would keep the port in TIME_WAIT, where the backend could not listen for a minute.
-  this.resetAndDestroy();
-  const message = "nobody listens there: connected to itself";
-  relaySocket.handler.onError(Object.assign(new Error(message), { code: "ECONNREFUSED" }));
+  if (relaySocket === undefined) return;
+  const refused = endedSelfConnection(this, relaySocket.dialedPort);
+  if (refused === undefined) relaySocket.handler.onConnected();
+  else relaySocket.handler.onError(refused);
 }
 function onEnd(this: OwnedSocket): void {
   const relaySocket = this[owner];

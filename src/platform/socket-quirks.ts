@@ -6,9 +6,20 @@ import type net from "node:net";
  * our side (simultaneous open, RFC 9293 §3.5). It would send every client its own bytes, and keep the backend from coming
  * back to its port.
  */
-export function isConnectedToItself(socket: net.Socket, dialedPort: number): boolean {
+function isConnectedToItself(socket: net.Socket, dialedPort: number): boolean {
   // The port first: asking the kernel who we are costs a microsecond, and asking who the peer is another one.
   return socket.localPort === dialedPort && socket.localAddress === socket.remoteAddress;
+}
+
+/**
+ * Resets a socket that has just connected to itself and says, as the kernel would have, that nobody listens there.
+ * Closed in good order it would keep the port in TIME_WAIT, where the backend could not listen for a minute.
+ * Undefined for every other socket, which is left alone.
+ */
+export function endedSelfConnection(socket: net.Socket, dialedPort: number): Error | undefined {
+  if (!isConnectedToItself(socket, dialedPort)) return undefined;
+  socket.resetAndDestroy();
+  return Object.assign(new Error("nobody listens there: connected to itself"), { code: "ECONNREFUSED" });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { expect } from "chai";
-import { isConnectedToItself } from "../../src/control/health/tcp-probe.ts";
+import { endedSelfConnection } from "../../src/platform/socket-quirks.ts";
 import { deadPort, probe, probeServers } from "./health-probe-rig.ts";
 
 const { tcpServer, closeAll } = probeServers();
@@ -74,16 +74,21 @@ describe("tcp probe", () => {
     expect((await probe(port, { signal: abort.signal })).detail).to.equal("timeout after 1s, connecting");
   });
 
-  it("tells a connection that met itself from one that met a server", async () => {
+  it("tells a connection that met itself from one that met a server, and leaves no trace of it on the port", async () => {
     const port = await deadPort();
     const lonely = connect({ host: "127.0.0.1", port, localPort: port });
     await once(lonely, "connect");
-    expect(isConnectedToItself(lonely)).to.equal(true);
-    const served = connect({ host: "127.0.0.1", port: await tcpServer() });
+    expect(endedSelfConnection(lonely, port)).to.include({ code: "ECONNREFUSED" });
+    const servedPort = await tcpServer();
+    const served = connect({ host: "127.0.0.1", port: servedPort });
     await once(served, "connect");
-    expect(isConnectedToItself(served)).to.equal(false);
-    const closed = [lonely, served].map((socket) => once(socket.destroy(), "close"));
-    await Promise.all(closed);
+    expect(endedSelfConnection(served, servedPort)).to.equal(undefined);
+    if (!lonely.closed) await once(lonely, "close");
+    await once(served.destroy(), "close");
+    // In TIME_WAIT the port could not be listened on.
+    const backend = createServer().listen(port, "127.0.0.1");
+    await once(backend, "listening");
+    await once(backend.close(), "close");
   });
 
   it("resolves names and says what is wrong with all of their addresses", async () => {

@@ -114,20 +114,20 @@ describe("the life of connections, whatever happens", () => {
     for (const { cause } of life.records) seen.set(cause, (seen.get(cause) ?? 0) + 1);
   }
 
+  function liveOften(end: "endWell" | "endNow", numRuns: number): void {
+    const steps = fc.array(step, { minLength: 5, maxLength: 120, size: "max" });
+    fc.assert(
+      fc.property(options, steps, (more, happening) => live(more, happening, end)),
+      { numRuns },
+    );
+  }
+
   for (const end of ["endWell", "endNow"] as const) {
-    it(`one record each, every gauge at zero, every byte in its place: ${end}`, () => {
-      fc.assert(
-        fc.property(options, fc.array(step, { minLength: 5, maxLength: 120, size: "max" }), (more, steps) =>
-          live(more, steps, end),
-        ),
-        { numRuns: runs(110) },
-      );
-    });
+    it(`one record each, every gauge at zero, every byte in its place: ${end}`, () => liveOften(end, runs(110)));
   }
 
   it("and a lot did happen", () => {
-    const causes = [...seen.keys()].sort();
-    expect(causes, causes.join(" ")).to.include.members([
+    const expected = [
       "backend-went-down",
       "closed-early",
       "connect-timeout",
@@ -141,6 +141,10 @@ describe("the life of connections, whatever happens", () => {
       "reset",
       "shutdown",
       "timed-out",
-    ]);
+    ];
+    const missing = () => expected.filter((cause) => !seen.has(cause));
+    // Of the rarest there are about five in 220 lives: now and then it takes some more.
+    for (let round = 0; round < 20 && missing().length > 0; round++) liveOften("endWell", 50);
+    expect(missing(), [...seen.keys()].join(" ")).to.deep.equal([]);
   });
 });

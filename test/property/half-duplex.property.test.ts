@@ -51,7 +51,7 @@ function happen(way: OneWay, { does, bytes }: Happening): void {
 }
 
 describe("half-duplexes that share a pool", () => {
-  it("lose, double, move and overwrite no byte, whatever the sizes of reads and writes", () => {
+  function tryOut(numRuns: number): void {
     fc.assert(
       fc.property(
         largeSizes,
@@ -99,11 +99,15 @@ describe("half-duplexes that share a pool", () => {
           expect(pool.lent).to.equal(0);
         },
       ),
-      { numRuns: runs(150) },
+      { numRuns },
     );
-  });
+  }
+
+  it("lose, double, move and overwrite no byte, whatever the sizes of reads and writes", () => tryOut(runs(150)));
 
   it("and reads did fill buffers of every kind, and leave some in flight", () => {
+    // A smaller buffer is the rarest, about fifteen times in 150 runs: now and then it takes some more.
+    for (let round = 0; round < 20 && Object.values(seen).includes(0); round++) tryOut(20);
     for (const [what, times] of Object.entries(seen)) expect(times, what).to.be.above(0);
   });
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Backend } from "../../model/backend.ts";
+import { endedSelfConnection } from "../../platform/socket-quirks.ts";
 import { BODY_LIMIT_BYTES, BodySearch } from "./body-search.ts";
 import type { ProbeOutcome } from "./check-result.ts";
 import { authority, checkTarget, type TargetOptions } from "./check-target.ts";
@@ -58,7 +59,12 @@ class HttpCheck {
     this.#signal = signal;
     this.#resolve = resolve;
     this.#search = new BodySearch(options.expectBody ?? "");
-    this.#socket = connect(checkTarget(backend, options));
+    const target = checkTarget(backend, options);
+    this.#socket = connect(target);
+    this.#socket.once("connect", () => {
+      const refused = endedSelfConnection(this.#socket, target.port);
+      if (refused !== undefined) this.#broken(refused);
+    });
   }
 
   start(): void {

@@ -1,4 +1,5 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import { endedSelfConnection } from "../../platform/socket-quirks.ts";
 import type { ProbeOutcome } from "./check-result.ts";
 import { checkTarget, type TargetOptions } from "./check-target.ts";
 import type { Probe } from "./probe.ts";
@@ -18,7 +19,8 @@ export interface TcpProbeOptions extends TargetOptions {
 export function createTcpProbe(options: TcpProbeOptions): Probe {
   return (backend, signal) =>
     new Promise((resolve) => {
-      const socket = connect(checkTarget(backend, options));
+      const target = checkTarget(backend, options);
+      const socket = connect(target);
       const finish = (outcome: ProbeOutcome): void => {
         signal.removeEventListener("abort", onAbort);
         socket.destroy();
@@ -29,19 +31,15 @@ export function createTcpProbe(options: TcpProbeOptions): Probe {
       // Stays for the socket's whole life: a late error must not reach the process.
       socket.on("error", (error) => finish(probeFailure(error)));
       socket.once("connect", () => {
-        if (isConnectedToItself(socket)) finish({ verdict: "fail", detail: "connect refused" });
-        else if (options.proxyHeader === undefined) passed();
+        const refused = endedSelfConnection(socket, target.port);
+        if (refused !== undefined) {
+          finish(probeFailure(refused));
+          return;
+        }
+        if (options.proxyHeader === undefined) passed();
         else socket.write(options.proxyHeader(), (error) => (error ? finish(probeFailure(error)) : passed()));
       });
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort);
     });
-}
-
-/**
- * On one machine a connection to a port that nobody listens on may meet itself, when the kernel picks that very port for
- * our side (simultaneous open, RFC 9293 §3.5).
- */
-export function isConnectedToItself(socket: Socket): boolean {
-  return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
 }
