@@ -14,7 +14,8 @@ const SMALL_BYTES = 1024;
  * large buffer from the pool. A read that fills its buffer says that more is waiting: then the next read goes straight to
  * the large buffer, until one does not fill it. While the sink has bytes that the kernel did not take, the source is not
  * read, so nothing of the large buffer is overwritten in flight and no more than one is ever queued. When all is sent and
- * nothing more is waiting the buffer goes back, so a direction that is idle holds none.
+ * nothing more is waiting the buffer goes back, so a direction that is idle holds none (unless its last read filled its
+ * buffer to the byte: Node has that buffer as the target of the next read and cannot be given another one meanwhile).
  *
  * Borrows both sockets; the relay owns their end.
  */
