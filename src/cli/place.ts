@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
-import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";
-import type { Settings } from "../config/settings.ts";
+import type { LoadOptions } from "../config/load-configuration.ts";
 import type { BackendId } from "../model/backend.ts";
-import { ConfigError } from "../model/failure.ts";
 import { addressBytes } from "../path/client-address.ts";
 import { unknownIds } from "./backend-names.ts";
+import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer } from "./offline.ts";
 import type { Output } from "./output.ts";
-import { EXIT_CONFIG, printErrors } from "./print-problems.ts";
+import { EXIT_CONFIG } from "./print-problems.ts";
 
 /** What `lengket place` is asked to place. */
 export interface PlaceOptions extends LoadOptions {
@@ -41,14 +40,8 @@ interface ClientLine {
  */
 export function place(options: PlaceOptions): number {
   const { stdout, stderr, down, json } = options;
-  let settings: Settings;
-  try {
-    settings = loadConfiguration(options).settings;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    printErrors(error.problems, stderr, options.env);
-    return EXIT_CONFIG;
-  }
+  const settings = loadOrReport(options);
+  if (settings === undefined) return EXIT_CONFIG;
   const badIds = unknownIds(settings, down);
   const list = badIds === undefined ? readClients(options.clients) : badIds;
   if (typeof list === "string") {

@@ -1,14 +1,14 @@
-import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";
+import type { LoadOptions } from "../config/load-configuration.ts";
 import type { Settings } from "../config/settings.ts";
 import type { BackendId } from "../model/backend.ts";
 import type { Choice } from "../model/choice.ts";
-import { ConfigError } from "../model/failure.ts";
 import type { Tier } from "../model/snapshot.ts";
 import { addressBytes } from "../path/client-address.ts";
 import { unknownIds } from "./backend-names.ts";
+import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer, type Placement } from "./offline.ts";
 import { COLUMNS, type Output, wrap } from "./output.ts";
-import { EXIT_CONFIG, printErrors } from "./print-problems.ts";
+import { EXIT_CONFIG } from "./print-problems.ts";
 
 /** What `lengket route` is asked to explain. */
 export interface RouteOptions extends LoadOptions {
@@ -49,14 +49,8 @@ const EXIT_USAGE = 2;
  */
 export function route(options: RouteOptions): number {
   const { stdout, stderr, address, port, down } = options;
-  let settings: Settings;
-  try {
-    settings = loadConfiguration(options).settings;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    printErrors(error.problems, stderr, options.env);
-    return EXIT_CONFIG;
-  }
+  const settings = loadOrReport(options);
+  if (settings === undefined) return EXIT_CONFIG;
   const problem = usageProblem(address, settings, down);
   if (problem !== undefined) {
     stderr.write(`lengket: ${problem}\n`);

@@ -4,6 +4,8 @@ import { expect } from "chai";
 import { dial, type SocketHandler } from "../../src/platform/relay-socket.ts";
 import { freePort } from "../support/tcp-tools.ts";
 
+/** Other tests leave the ports of 127.0.0.1 in TIME_WAIT by the thousand; those of this address are free. */
+const HOST = "::1";
 /** Linux goes through the even ports of its range one after the other: about 14,000. */
 const MOST_ATTEMPTS = 40_000;
 const AT_ONCE = 4;
@@ -24,11 +26,11 @@ describe("a backend on this machine that is down", function () {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, one));
     expect([...answers.keys()].sort(), `after ${attempts} attempts`).to.deep.equal([
-      `connect ECONNREFUSED 127.0.0.1:${port}`,
+      `connect ECONNREFUSED ${HOST}:${port}`,
       "nobody listens there: connected to itself",
     ]);
     // And the port is free for the backend to come back to.
-    const server = createServer().listen(port, "127.0.0.1");
+    const server = createServer().listen(port, HOST);
     await once(server, "listening");
     server.close();
     await once(server, "close");
@@ -53,15 +55,15 @@ function answerAt(port: number): Promise<string> {
       },
       onClosed: () => resolve(answer),
     };
-    const socket = dial({ host: "127.0.0.1", port, noDelay: true, keepAliveMs: 0, readMode: "direct" }, handler);
+    const socket = dial({ host: HOST, port, noDelay: true, keepAliveMs: 0, readMode: "direct" }, handler);
   });
 }
 
 /** An even port from the range that connections get theirs from; those that are bound get odd ones first. */
 async function evenFreePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
-    const port = (await freePort("127.0.0.1")) & ~1;
-    const server = createServer().listen(port, "127.0.0.1");
+    const port = (await freePort(HOST)) & ~1;
+    const server = createServer().listen(port, HOST);
     const free = await Promise.race([
       once(server, "listening").then(() => true),
       once(server, "error").then(() => false),
