@@ -11,8 +11,10 @@ import { fileURLToPath } from "node:url";
 const VERSIONS = ["22", "24", "26"] as const;
 
 const SPECS = [
-  ...["path", "platform", "proxy-protocol", "hashing"].map((folder) => `unit/${folder}/*.test.js`),
-  ...["half-duplex", "connection-life", "proxy-protocol", "hashing"].map((name) => `property/${name}.property.test.js`),
+  ...["path", "platform", "proxy-protocol", "hashing", "http"].map((folder) => `unit/${folder}/*.test.js`),
+  ...["half-duplex", "connection-life", "proxy-protocol", "hashing", "http-*"].map(
+    (name) => `property/${name}.property.test.js`,
+  ),
   "golden/*.test.js",
   ...["relay-bytes", "polite-end", "killed-peers", "proxy-protocol", "listeners", "sticky-clients"].map(
     (name) => `integration/${name}.test.js`,
