@@ -34,6 +34,9 @@ export interface BalancerParts {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+const OUT_OF_DESCRIPTORS =
+  "no descriptor was left to connect to a backend; raise the open files limit (ulimit -n) or lower LENGKET_MAX_CONNECTIONS";
+
 /**
  * The composition root: the only place that knows the control plane and the data plane. The control plane publishes
  * snapshots and the data plane reads them; the data plane reports what it saw, and this file carries it over.
@@ -253,7 +256,7 @@ export class Balancer {
   #onConnectResult(id: BackendId, failure: Cause | undefined): void {
     const atMs = this.#clock.nowMs();
     // Half of what a connection needs was to be had: taking more of them would only fail more.
-    if (failure === "out-of-descriptors") for (const listener of this.#listeners) listener.suspend(new Error(failure));
+    if (failure === "out-of-descriptors") for (const listener of this.#listeners) listener.suspend(OUT_OF_DESCRIPTORS);
     if (failure !== undefined) {
       this.#suspects.add(id);
       this.#cluster.dispatch({ kind: "connect-failed", id, cause: failure, atMs });

@@ -93,9 +93,9 @@ export class Listener implements ListenerFacts {
     }
   }
 
-  /** Takes a pause, as if accepting had failed with `error`: the process is short of what a connection needs. */
-  suspend(error: Error): void {
-    if (this.#server !== undefined) this.#onAcceptError(error);
+  /** Takes a pause, as if accepting had failed: the process is short of what a connection needs. `because` is for the log. */
+  suspend(because: string): void {
+    if (this.#server !== undefined) this.#onAcceptError(new Error(because));
   }
 
   /** Accepts no more. Connections that were accepted go on. */

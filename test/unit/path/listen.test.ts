@@ -193,6 +193,24 @@ describe("Listener", () => {
       expect(world.records).to.have.length(1);
     });
 
+    it("takes the same pause when it is told to, once, and not at all when it does not listen", async () => {
+      const clock = new SteppedClock();
+      const { listener, told } = listenerAt({ kind: "tcp", host: "127.0.0.1", port: 0 }, clock);
+      listener.suspend("too early");
+      await listener.start();
+      const { port } = listener;
+      listener.suspend("no descriptor");
+      listener.suspend("no descriptor");
+      expect(told).to.deep.equal(["no descriptor 100"]);
+      expect(await refused({ host: "127.0.0.1", port })).to.equal("ECONNREFUSED");
+      clock.advance(100);
+      await until(() => told.length > 1);
+      expect([told[1], listener.port]).to.deep.equal(["reopened", port]);
+      listener.close();
+      listener.suspend("too late");
+      expect(told).to.have.length(2);
+    });
+
     it("waits longer each time, up to five seconds, and from the start again after a success", async () => {
       const clock = new SteppedClock();
       const { listener, told } = listenerAt({ kind: "tcp", host: "127.0.0.1", port: 0 }, clock);
