@@ -6,9 +6,22 @@ import type { Member } from "./snapshot.ts";
  * `home`: first choice of the table · `failover`: home is down, draining or already tried · `overflow`: home is full or
  * above the bounded load · `pinned`: kept where an earlier overflow or failover put the client · `ramping`: home is in
  * slow start and has not reached this client yet · `nat-split`: the address is heavy and spread over its first k
- * backends · `backup`: no primary could take the client · `panic`: health was ignored.
+ * backends · `backup`: no primary could take the client · `panic`: health was ignored · `sticky`: named by the request's
+ * cookie or session id · `new-session`: NEW_SESSION chose for a client without one · `hint`: a request of the same browser
+ * has just been placed there.
  */
-export type ChoiceReason = "home" | "failover" | "overflow" | "pinned" | "ramping" | "nat-split" | "backup" | "panic";
+export type ChoiceReason =
+  | "home"
+  | "failover"
+  | "overflow"
+  | "pinned"
+  | "ramping"
+  | "nat-split"
+  | "backup"
+  | "panic"
+  | "sticky"
+  | "new-session"
+  | "hint";
 
 /** Why a candidate was passed over. */
 export type SkipReason = "down" | "ejected" | "draining" | "full" | "over-bound" | "ramping" | "tried";

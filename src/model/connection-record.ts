@@ -2,8 +2,11 @@ import type { BackendId } from "./backend.ts";
 import type { ChoiceReason } from "./choice.ts";
 import type { Endpoint } from "./client-key.ts";
 
-/** The steps of a connection's life, in order. */
-export type Phase = "accept" | "identify" | "choose" | "connect" | "relay";
+/**
+ * The steps of a connection's life, in order. Those of a request are `request` (its head is read), `choose`, `connect`,
+ * `response` (waiting for the head of the answer) and `relay` (bodies; tunnels).
+ */
+export type Phase = "accept" | "identify" | "request" | "choose" | "connect" | "response" | "relay";
 
 /** Whose act ended the connection first. */
 export type EndedBy = "client" | "backend" | "balancer" | "operator";
@@ -40,6 +43,16 @@ export type Cause =
   | "unreachable" // the network vanished under an established connection
   | "backend-went-down" // ON_DOWN_SESSIONS=close
   | "drain-deadline" // DRAIN_TIMEOUT
+  | "bad-request" // the request is malformed or ambiguous; the record says why in `refusal`
+  | "not-http" // TLS or HTTP/2 on a port that speaks HTTP/1.1
+  | "forbidden" // ALLOW / DENY, by the address that a trusted hop told
+  | "cookie-refused" // COOKIE_INVALID=reject
+  | "head-timeout" // HTTP_HEAD_TIMEOUT
+  | "keep-alive-timeout" // HTTP_KEEPALIVE_TIMEOUT: idle between requests, the normal end
+  | "response-timeout" // HTTP_RESPONSE_TIMEOUT
+  | "backend-closed" // the backend closed before the answer began, and the request could not be sent again
+  | "bad-response" // the answer is malformed; the record says why in `refusal`
+  | "response-cut" // the backend ended in the middle of its answer
   | "shutdown"
   | "unknown-error";
 

@@ -1,5 +1,6 @@
 export type ProxyProtocolIn = "off" | "optional" | "required";
-export type Mode = "tcp";
+/** `tcp`: bytes are piped · `http`: requests are routed one by one. */
+export type Mode = "tcp" | "http";
 
 /** Where a listener accepts. */
 export type ListenPlace =

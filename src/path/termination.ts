@@ -27,8 +27,10 @@ const FIXED: ReadonlyMap<Cause, string> = new Map([
 const PHASE_LETTER: Readonly<Record<Phase, string>> = {
   accept: "R",
   identify: "R",
+  request: "R",
   choose: "Q",
   connect: "C",
+  response: "H",
   relay: "D",
 };
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type CookieIn, type CookieOut, cookieLetters } from "../../../src/http/cookie-letters.ts";
+import { cookieLetters } from "../../../src/http/cookie-letters.ts";
+import type { CookieIn, CookieOut } from "../../../src/model/request-record.ts";
 
 describe("cookie letters", () => {
   it("are those of HAProxy for what came in", () => {
