@@ -13,6 +13,7 @@ import { buildTable } from "./hashing/registry.ts";
 import type { BackendId } from "./model/backend.ts";
 import type { Cause, ConnectionRecord } from "./model/connection-record.ts";
 import type { ListenAddress } from "./model/listen-address.ts";
+import type { RequestRecord } from "./model/request-record.ts";
 import type { ClusterSnapshot } from "./model/snapshot.ts";
 import type { Log } from "./observe/log.ts";
 import { DataPath } from "./path/data-path.ts";
@@ -26,6 +27,8 @@ export interface BalancerParts {
   readonly log: Log;
   /** Called once for every connection, refused ones included. Must be quick and not throw. */
   readonly onRecord: (record: ConnectionRecord) => void;
+  /** Called once for every request of an http listener. Must be quick and not throw. */
+  readonly onRequest?: (record: RequestRecord) => void;
   readonly clock?: Clock;
   readonly random?: Random;
   /** How sockets are read; `direct` falls back to `stream` where Node's internals do not allow it. */
@@ -81,6 +84,7 @@ export class Balancer {
       random,
       events: {
         onRecord: parts.onRecord,
+        onRequest: parts.onRequest ?? (() => {}),
         onConnectResult: (backend, failure) => this.#onConnectResult(backend, failure),
         onBackendIdle: (slot) => this.#onBackendIdle(slot),
         onFull: (isFull) => this.#onFull(isFull),
@@ -110,9 +114,17 @@ export class Balancer {
     readonly leases: number;
     readonly waiting: number;
     readonly buffersLent: number;
+    /** Connections to backends that are kept for requests to come (http). */
+    readonly idleUpstreams: number;
   } {
-    const { ledger, waitingRoom, pool } = this.#path;
-    return { open: this.#path.open, leases: ledger.total, waiting: waitingRoom.size, buffersLent: pool.lent };
+    const { ledger, waitingRoom, pool, idleUpstreams } = this.#path;
+    return {
+      open: this.#path.open,
+      leases: ledger.total,
+      waiting: waitingRoom.size,
+      buffersLent: pool.lent,
+      idleUpstreams,
+    };
   }
 
   /** Open connections of one backend; 0 for unknown ones. */
@@ -184,7 +196,10 @@ export class Balancer {
       {
         openConnections: () => this.#path.open,
         lastAcceptedAtMs: () => this.#path.lastAcceptedAtMs,
-        stopAccepting: () => this.#stopAccepting(),
+        stopAccepting: () => {
+          this.#stopAccepting();
+          this.#path.leave(true);
+        },
         closeConnections: (politely) => this.#path.closeAll("shutdown", politely),
       },
       this.#clock,
@@ -193,6 +208,7 @@ export class Balancer {
         onStage(report);
       },
     );
+    this.#path.leave(false);
     this.#drain.begin();
   }
 
@@ -213,6 +229,7 @@ export class Balancer {
       const listener = new Listener({
         name,
         place,
+        mode: address.mode,
         proxyProtocolIn: address.proxyProtocolIn,
         options: {
           backlog: this.#settings.listenBacklog,

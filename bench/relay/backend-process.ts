@@ -1,6 +1,6 @@
+import { listenRequest } from "../support/messages.ts";
+import { serveParent } from "../support/serve-parent.ts";
 import { startBackend } from "./backend.ts";
-import { listenRequest } from "./messages.ts";
-import { serveParent } from "./serve-parent.ts";
 
 // The process behind all the balancers. Its servers live until the process ends.
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { type RelaySocket, type SocketHandler, wrapAccepted } from "../../src/platform/relay-socket.ts";
-import { Pattern } from "./pattern.ts";
+import { Pattern } from "../support/pattern.ts";
 import { ACKNOWLEDGEMENT_BYTES, decodePreamble, PREAMBLE_BYTES, type Preamble } from "./preamble.ts";
 
 /** A sink's answer when the bytes it got were not the pattern. */

@@ -1,6 +1,6 @@
-import type { LoadContext } from "./load.ts";
-import type { Preamble } from "./preamble.ts";
-import { StreamClient } from "./stream-client.ts";
+import type { LoadContext } from "../support/load.ts";
+import { StreamClient } from "../support/stream-client.ts";
+import { encodePreamble, type Preamble } from "./preamble.ts";
 
 export type Write = (chunk: Buffer) => boolean;
 
@@ -34,8 +34,10 @@ export class Lane {
     });
   }
 
-  open(): Promise<void> {
-    return this.#client.open(this.#step.preamble);
+  /** Resolves when connected and the preamble is on its way. */
+  async open(): Promise<void> {
+    await this.#client.connected();
+    this.#client.write(encodePreamble(this.#step.preamble));
   }
 
   /** At least `depth` steps; no step begins after `deadlineMs`, and all are awaited. Resolves to the steps done. */

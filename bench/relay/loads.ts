@@ -1,8 +1,9 @@
+import type { Load, LoadContext } from "../support/load.ts";
+import { Pattern } from "../support/pattern.ts";
+import { newReadBuffer, StreamClient } from "../support/stream-client.ts";
 import { Lane, type Step } from "./lane.ts";
-import type { Load, LoadContext } from "./load.ts";
-import { Pattern } from "./pattern.ts";
+import { encodePreamble } from "./preamble.ts";
 import { Download, RoundTrip, Upload } from "./steps.ts";
-import { newReadBuffer, StreamClient } from "./stream-client.ts";
 import type { Traffic } from "./workloads.ts";
 
 const IDLE_MESSAGE_BYTES = 64;
@@ -103,7 +104,8 @@ class ConnectionLoad implements Load {
       message = chunk;
       return true;
     });
-    await client.open(trip.preamble, message);
+    await client.connected();
+    client.write(Buffer.concat([encodePreamble(trip.preamble), message]));
     await client.during(answered);
     await client.close();
     this.#open.delete(client);

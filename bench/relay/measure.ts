@@ -1,105 +1,40 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { Load, LoadContext } from "./load.ts";
+import type { LoadContext } from "../support/load.ts";
+import { guarded, type Measurement, type Metered, metered, meteredLoad, type Windows } from "../support/metering.ts";
 import { IdleLoad, loadOf } from "./loads.ts";
-import { cpuTimeNs, residentBytes } from "./process-usage.ts";
-import { bytesPerStep, operationsPerStep, type Workload } from "./workloads.ts";
-
-/** After the last answer the balancer may still be closing sockets; that belongs to the work. */
-const SETTLE_MS = 20;
-/** Longer than any work in good order: a balancer that loses a byte would keep its client waiting for ever. */
-const STALL_MS = 15_000;
-
-/** How long to work before and while measuring, in ms. */
-export interface Windows {
-  readonly warmUpMs: number;
-  readonly windowMs: number;
-}
-
-/** What one workload did to one balancer in one round. */
-export interface Measurement {
-  /** Round trips, MB or connections. */
-  readonly operations: number;
-  /** Bytes of pattern sent through and checked. */
-  readonly bytes: number;
-  /** From the first operation until all was quiet, in ns. */
-  readonly wallNs: number;
-  /** CPU time of all the balancer's processes in that time, in ns. */
-  readonly cpuNs: number;
-  /** Growth of their resident memory in that time, in bytes. */
-  readonly memoryBytes: number;
-}
+import { bytesPerStep, operationsPerStep, type RelayWorkload } from "./workloads.ts";
 
 /**
- * Runs a workload against the balancer whose processes are `pids`. CPU time is read when everything is at rest, before and
- * after, so that each operation is counted whole.
+ * Runs a workload against the balancer whose processes are `pids`.
  * @throws Error when bytes are lost, doubled, changed or do not arrive in time, or when a connection ends unasked.
  */
 export async function measure(
-  workload: Workload,
+  workload: RelayWorkload,
   context: LoadContext,
   windows: Windows,
   pids: readonly number[],
 ): Promise<Measurement> {
   const { traffic } = workload;
-  if (traffic.kind === "idle") {
-    const load = new IdleLoad(context);
-    return guarded(load, windows, async () => {
-      await load.add(traffic.base);
-      const steps = await metered(pids, async () => {
-        await load.add(traffic.connections);
-        return traffic.connections;
-      });
-      await load.close();
-      return inOperations(workload, steps);
-    });
-  }
-  const load = loadOf(traffic, context);
-  return guarded(load, windows, async () => {
-    await load.open();
-    await load.workUntil(performance.now() + windows.warmUpMs);
-    await delay(SETTLE_MS);
-    const steps = await metered(pids, () => load.workUntil(performance.now() + windows.windowMs));
-    await load.close();
-    return inOperations(workload, steps);
-  });
-}
-
-interface Metered {
-  readonly steps: number;
-  readonly wallNs: number;
-  readonly cpuNs: number;
-  readonly memoryBytes: number;
-}
-
-async function metered(pids: readonly number[], work: () => Promise<number>): Promise<Metered> {
-  const memory = residentBytes(pids);
-  const cpu = cpuTimeNs(pids);
-  const startMs = performance.now();
-  const steps = await work();
-  const wallNs = Math.round((performance.now() - startMs) * 1e6);
-  await delay(SETTLE_MS);
-  return { steps, wallNs, cpuNs: cpuTimeNs(pids) - cpu, memoryBytes: residentBytes(pids) - memory };
-}
-
-function inOperations(workload: Workload, { steps, ...rest }: Metered): Measurement {
-  const { traffic } = workload;
+  const { steps, ...rest } =
+    traffic.kind === "idle"
+      ? await meteredIdle(traffic, context, windows, pids)
+      : await meteredLoad(loadOf(traffic, context), windows, pids);
   return { operations: steps * operationsPerStep(traffic), bytes: steps * bytesPerStep(traffic), ...rest };
 }
 
-/** Runs `work` under a watchdog; resets the load's connections when it fails. */
-async function guarded<T>(load: Pick<Load, "destroy">, windows: Windows, work: () => Promise<T>): Promise<T> {
-  const limitMs = windows.warmUpMs + windows.windowMs + STALL_MS;
-  const watchdog = new AbortController();
-  const stalled = delay(limitMs, undefined, { signal: watchdog.signal }).then(() => {
-    throw new Error(`stalled: no end after ${limitMs} ms`);
+function meteredIdle(
+  traffic: { readonly base: number; readonly connections: number },
+  context: LoadContext,
+  windows: Windows,
+  pids: readonly number[],
+): Promise<Metered> {
+  const load = new IdleLoad(context);
+  return guarded(load, windows, async () => {
+    await load.add(traffic.base);
+    const result = await metered(pids, async () => {
+      await load.add(traffic.connections);
+      return traffic.connections;
+    });
+    await load.close();
+    return result;
   });
-  stalled.catch(() => {});
-  try {
-    return await Promise.race([work(), stalled]);
-  } catch (error) {
-    load.destroy();
-    throw error;
-  } finally {
-    watchdog.abort();
-  }
 }

@@ -1,5 +1,5 @@
+import { Pattern } from "../support/pattern.ts";
 import type { Step, Write } from "./lane.ts";
-import { Pattern } from "./pattern.ts";
 import { ACKNOWLEDGEMENT_BYTES, type Preamble } from "./preamble.ts";
 
 /** Transfers under way on a bulk connection: more than the sockets on its way can hold, so that it never runs dry. */

@@ -1,3 +1,5 @@
+import type { Workload } from "../support/workload.ts";
+
 /** What one load does to the balancer. */
 export type Traffic =
   /** Closed loop: each connection sends `messageBytes`, waits for all of them to come back, sends the next. */
@@ -14,53 +16,58 @@ export type Traffic =
   /** Open `connections` after `base` of them, one round trip each, then leave them alone: the growth of resident memory. */
   | { readonly kind: "idle"; readonly base: number; readonly connections: number };
 
-export interface Workload {
-  /** Stable: names the workload in results and limits. */
-  readonly id: string;
-  readonly title: string;
-  /** `µs` of CPU or `KiB` of memory, per operation. */
-  readonly unit: "µs" | "KiB";
+export interface RelayWorkload extends Workload {
   readonly traffic: Traffic;
 }
 
 const MEGABYTE = 1_000_000;
 
+const REHEARSAL_MS = 150;
+/** A connection runs much code, and each piece of it only once: until all is compiled it takes thousands of them. */
+const CONNECTIONS_REHEARSAL_MS = 1500;
+
 /** Everything that is measured, in the order of the table. */
-export const WORKLOADS: readonly Workload[] = [
+export const WORKLOADS: readonly RelayWorkload[] = [
   {
     id: "round-trip-64",
     title: "64 B round trip",
     unit: "µs",
+    rehearsalMs: REHEARSAL_MS,
     traffic: { kind: "round-trips", messageBytes: 64, connections: 50 },
   },
   {
     id: "round-trip-16k",
     title: "16 KiB round trip",
     unit: "µs",
+    rehearsalMs: REHEARSAL_MS,
     traffic: { kind: "round-trips", messageBytes: 16_384, connections: 50 },
   },
   {
     id: "bulk-to-backend",
     title: "bulk up, per MB",
     unit: "µs",
+    rehearsalMs: REHEARSAL_MS,
     traffic: { kind: "bulk", direction: "to-backend", transferBytes: 4 * MEGABYTE, connections: 8 },
   },
   {
     id: "bulk-to-client",
     title: "bulk down, per MB",
     unit: "µs",
+    rehearsalMs: REHEARSAL_MS,
     traffic: { kind: "bulk", direction: "to-client", transferBytes: 4 * MEGABYTE, connections: 8 },
   },
   {
     id: "connection",
     title: "connect+64 B+close",
     unit: "µs",
+    rehearsalMs: CONNECTIONS_REHEARSAL_MS,
     traffic: { kind: "connections", messageBytes: 64, concurrency: 32 },
   },
   {
     id: "idle",
     title: "idle connection",
     unit: "KiB",
+    rehearsalMs: REHEARSAL_MS,
     traffic: { kind: "idle", base: 500, connections: 2_000 },
   },
 ];

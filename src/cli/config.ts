@@ -35,10 +35,11 @@ export async function printConfig(options: PrintConfigOptions): Promise<number> 
   }
 }
 
-/** An env file that makes the same configuration: what was set as lines, the defaults as comments. */
+/** An env file that makes the same configuration, but for secrets: what was set as lines, the defaults as comments. */
 export function formatEnv({ origins }: Configuration): string {
-  const lines = settingEntries().map(([key, { name }]) => {
+  const lines = settingEntries().map(([key, { name, secret = false }]) => {
     const { source, text } = origins[key];
+    if (secret && source !== "default") return `# ${variableName(name)} is not shown ${text}`;
     const line = `${variableName(name)}=${quoteEnvValue(text)}`;
     return source === "default" ? `#${line}` : line;
   });

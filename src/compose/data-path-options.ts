@@ -2,6 +2,7 @@ import type { Settings } from "../config/settings.ts";
 import type { DataPathOptions, LiveOptions, PlacementOptions } from "../path/options.ts";
 import { descriptorLimit } from "../platform/descriptors.ts";
 import type { ReadMode } from "../platform/relay-socket.ts";
+import { httpOptions } from "./http-options.ts";
 
 /** Descriptors kept for log files, listeners, checks and the like when MAX_CONNECTIONS=auto. */
 const RESERVED_DESCRIPTORS = 128;
@@ -36,6 +37,8 @@ export function liveOptions(settings: Settings): LiveOptions {
     proxyProtocolTrusted: settings.proxyProtocolTrusted,
     maxConnectionsPerClient: settings.maxConnectionsPerClient,
     ratePerClient: settings.ratePerClient,
+    trustedProxies: settings.trustedProxies,
+    cookieSecrets: settings.cookieSecrets,
   };
 }
 
@@ -72,5 +75,6 @@ export function dataPathOptions(settings: Settings, readMode: ReadMode): DataPat
     bufferBytes: settings.bufferBytes,
     readMode,
     live: liveOptions(settings),
+    http: settings.listen.some(({ mode }) => mode === "http") ? httpOptions(settings) : undefined,
   };
 }

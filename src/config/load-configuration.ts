@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { ConfigError } from "../model/failure.ts";
 import type { Configuration } from "./configuration.ts";
 import { describeFileError } from "./file-error.ts";
@@ -18,16 +18,26 @@ export interface LoadOptions extends Omit<ConfigurationSources, "envFile" | "rea
  *   said is unknown, so all else would be guesses.
  */
 export function loadConfiguration({ envFilePath, readFile = readText, ...rest }: LoadOptions): Configuration {
-  if (envFilePath === undefined) return readConfiguration({ ...rest, readFile });
+  const files = { fileMode: permissionBits, readFile };
+  if (envFilePath === undefined) return readConfiguration({ ...files, ...rest });
   let text: string;
   try {
     text = readFile(envFilePath);
   } catch (error) {
     throw new ConfigError([{ where: "--env-file", value: envFilePath, ...describeFileError(error) }]);
   }
-  return readConfiguration({ ...rest, readFile, envFile: { path: envFilePath, text } });
+  return readConfiguration({ ...files, ...rest, envFile: { path: envFilePath, text } });
 }
 
 function readText(path: string): string {
   return readFileSync(path, "utf8");
+}
+
+/** Of what a link points to; undefined when it cannot be asked. */
+function permissionBits(path: string): number | undefined {
+  try {
+    return statSync(path).mode;
+  } catch {
+    return undefined;
+  }
 }

@@ -5,14 +5,16 @@ import type { Configuration } from "./configuration.ts";
 import { parseEnvFile } from "./env-file.ts";
 import { describeFileError } from "./file-error.ts";
 import { type Environment, findOrigins, findStrangers } from "./find-origins.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import { type Origin, whereOf } from "./origin.ts";
 import { ProblemList } from "./problem-list.ts";
 import type { Refusal } from "./reading.ts";
-import { duplicateBackends, type PlacedBackend, resolveBackends } from "./resolve-backends.ts";
-import { resolveListen } from "./resolve-listen.ts";
-import { variableName } from "./setting.ts";
+import { duplicateBackends, type PlacedBackend } from "./resolve-backends.ts";
+import { resolveSecrets } from "./resolve-secrets.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { type Setting, variableName } from "./setting.ts";
 import { readText } from "./setting-type.ts";
-import { type RawSettings, SETTINGS, type SettingKey, type Settings, settingEntries } from "./settings.ts";
+import { type RawSettings, SETTINGS, type SettingKey, settingEntries } from "./settings.ts";
 import { readBackendFile } from "./types/backend-list.ts";
 
 /** Everything a configuration is read from. */
@@ -22,8 +24,10 @@ export interface ConfigurationSources {
   /** As process.env; variables of others are ignored. */
   readonly env: Environment;
   readonly envFile?: { readonly path: string; readonly text: string };
-  /** Returns the text of a file or throws; used for BACKENDS_FILE. */
+  /** Returns the text of a file or throws; used for BACKENDS_FILE and COOKIE_SECRET_FILE. */
   readonly readFile: (path: string) => string;
+  /** The permission bits of a file, undefined when they are not known; files are not judged by them when absent. */
+  readonly fileMode?: (path: string) => number | undefined;
   /** `22.12.0`; the running one when absent. */
   readonly nodeVersion?: string;
   /** Default of INSTANCE; the system's when absent. */
@@ -31,7 +35,7 @@ export interface ConfigurationSources {
 }
 
 /**
- * Reads and checks the whole configuration. Pure apart from `readFile` and `hostname`.
+ * Reads and checks the whole configuration. Pure apart from `readFile`, `fileMode` and `hostname`.
  * @throws ConfigError with every problem, in the order of the settings table.
  */
 export function readConfiguration(sources: ConfigurationSources): Configuration {
@@ -39,16 +43,20 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
   const path = sources.envFile?.path ?? "";
   const envFile = sources.envFile && { path, file: parseEnvFile(sources.envFile.text) };
   const texts = { flags, env, envFile };
-  const origins = findOrigins(texts);
+  const given = findOrigins(texts);
   const problems = new ProblemList();
   for (const { line, problem } of envFile?.file.problems ?? []) {
     problems.error(undefined, { where: `${path}:${line}`, problem, hint: "write NAME=value, or # before a comment" });
   }
 
-  const { raw, invalid } = readAll(origins, problems);
+  const { raw, invalid } = readAll(given, problems);
+  // From here on no text of a secret is in reach of a report.
+  const origins = hideSecrets(given, raw);
   const placed = placeBackends(raw, origins, readFile, problems, invalid);
   for (const problem of duplicateBackends(placed)) problems.error("backends", problem);
-  const settings = resolve(raw, placed, hostname);
+  const files = { readFile, fileMode: sources.fileMode ?? (() => undefined), envFilePath: path };
+  const cookieSecrets = resolveSecrets({ raw, origins, invalid, problems }, files);
+  const settings = resolveSettings(raw, { placed, cookieSecrets, hostname });
   for (const { severity, about, ...problem } of crossChecks({ raw, settings, origins, invalid, nodeVersion })) {
     problems.add(severity, about, { where: whereOf(SETTINGS[about].name, origins[about]), ...problem });
   }
@@ -89,8 +97,9 @@ function toProblem(
   origin: Origin,
   { at, problem, hint, value = origin.text }: Refusal,
 ): ConfigProblem {
-  const { name, example } = SETTINGS[key];
-  return { where: whereOf(name, origin, at), value, problem, hint: hint ?? `e.g. ${variableName(name)}=${example}` };
+  const { name, example, secret = false }: Setting<unknown> = SETTINGS[key];
+  const where = whereOf(name, origin, at);
+  return { where, ...(!secret && { value }), problem, hint: hint ?? `e.g. ${variableName(name)}=${example}` };
 }
 
 function placeBackends(
@@ -128,15 +137,4 @@ function placeBackends(
     fail({ where, value: path, problem: "the file names no backend", hint: "write one host:port a line" });
   }
   return [...placed, ...reading.value.map(({ draft, at, text }) => ({ draft, text, where: path + at }))];
-}
-
-function resolve(raw: RawSettings, placed: readonly PlacedBackend[], hostname: () => string): Settings {
-  return {
-    ...raw,
-    listen: resolveListen(raw.listen, raw),
-    backends: resolveBackends(placed, raw.backendMaxConnections),
-    instance: raw.instance ?? hostname(),
-    proxyProtocolTrusted: raw.proxyProtocolTrusted.length > 0 ? raw.proxyProtocolTrusted : raw.trustedProxies,
-    healthProxyProtocol: raw.healthProxyProtocol ?? raw.proxyProtocolOut !== "off",
-  };
 }

@@ -15,6 +15,13 @@ is \`--idle-timeout 5m\`. A flag wins over the environment, the environment over
 - **Lists** are separated by commas, blanks or new lines. The order of backends changes nothing.
 - **CIDR lists** take addresses, blocks and words: \`loopback\` (127.0.0.0/8, ::1), \`linklocal\` (169.254.0.0/16,
   fe80::/10), \`uniquelocal\` (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7), \`private\` (the three IPv4 blocks).
+- **Secrets** are texts of at least 32 bytes (\`openssl rand -base64 32\`). They are never shown, neither by \`lengket config\`
+  nor in reports. To change one, put the new one in front, give it to every replica, and remove the old one when no cookie
+  needs it any more.
+- **Sources** are parts of a request or an answer: \`cookie:NAME\`, \`header:NAME\`, \`query:NAME\`. Case does not matter in
+  names of headers; the other names are compared letter by letter.
+- Settings that begin with \`COOKIE_\`, \`LEARN_\`, \`ROUTE_\`, \`UPSTREAM_\`, \`FORWARDED_\` or \`HTTP_\` matter to listeners of http
+  mode only.
 - **Live** settings are applied by SIGHUP; the others need a restart.
 - Variables that Kubernetes makes for a Service named \`lengket…\` are ignored (\`LENGKET_PORT\`, \`LENGKET_SERVICE_HOST\`, …).
 
@@ -31,7 +38,20 @@ says where the check goes, also \`:port\` or \`:port/path\`. A text that starts 
 ## How to write listeners
 
 \`:port\` (IPv6 and IPv4), \`host:port\`, \`[v6]:port\`, \`unix:/path\`, \`fd:N\`, \`systemd\`; options follow after \`;\`:
-\`name=\` (in logs), \`mode=\`, \`proxy=off|optional|required\`. Port 0 is any free port.
+\`name=\` (in logs), \`mode=tcp|http\`, \`proxy=off|optional|required\`. Port 0 is any free port.
+
+## How to choose a cookie mode
+
+With \`LENGKET_MODE=http\` every request is routed by itself. \`LENGKET_COOKIE_MODE\` says by what:
+
+| Mode | What names the backend | What else to set |
+|---|---|---|
+| \`insert\` | a cookie of ours, set with the first answer | \`LENGKET_COOKIE_SECRET\`, so that nobody can make tokens up |
+| \`passive\` | the hash of a cookie of the application | \`LENGKET_COOKIE_NAME\` |
+| \`prefix\` | \`id~\` that we put in front of the value of the application's cookie | \`LENGKET_COOKIE_NAME\` |
+| \`route\` | what follows the separator in it, also in \`;jsessionid=\`, as Tomcat's jvmRoute writes it | \`LENGKET_COOKIE_NAME\`; ids of backends equal to the routes |
+| \`learn\` | a session id that the backend gave out, and that we remembered | \`LENGKET_LEARN_FROM\`, or \`LENGKET_COOKIE_NAME\` |
+| \`off\` | the hash of the client's address, or of \`LENGKET_HASH_KEY\` | \`LENGKET_TRUSTED_PROXIES\` behind another proxy |
 `;
 
 const HEAD = ["| Variable | Type | Default | Allowed | Meaning | Example | Live |", "|---|---|---|---|---|---|---|"];

@@ -8,6 +8,8 @@ export type Section =
   | "Listening"
   | "Backends"
   | "Choosing a backend"
+  | "Cookie persistence"
+  | "Upstream connections"
   | "Who is the client"
   | "Active health"
   | "Passive health, retries"
@@ -31,6 +33,8 @@ export interface SettingFacts {
   readonly meaning: string;
   /** Whether a reload applies a change; otherwise a restart is needed. */
   readonly live: boolean;
+  /** Its text is never shown: not in reports, not by `lengket config`. */
+  readonly secret?: boolean;
 }
 
 /** One row of the table. */

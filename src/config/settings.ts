@@ -6,13 +6,17 @@ import { backends } from "./sections/backends.ts";
 import { choosing } from "./sections/choosing.ts";
 import { client } from "./sections/client.ts";
 import { configuration } from "./sections/configuration.ts";
+import { cookies } from "./sections/cookies.ts";
 import { draining } from "./sections/draining.ts";
 import { limits } from "./sections/limits.ts";
 import { listening } from "./sections/listening.ts";
 import { logs } from "./sections/logs.ts";
 import { passiveHealth } from "./sections/passive-health.ts";
+import { sessions } from "./sections/sessions.ts";
 import { timeouts } from "./sections/timeouts.ts";
+import { upstream } from "./sections/upstream.ts";
 import type { Section, Setting } from "./setting.ts";
+import type { FieldSource } from "./types/field-source.ts";
 
 /**
  * Every setting there is, once: the parser, the commands `check`, `config` and `help-env`, docs/settings.md and
@@ -22,6 +26,9 @@ export const SETTINGS = {
   ...listening,
   ...backends,
   ...choosing,
+  ...cookies,
+  ...sessions,
+  ...upstream,
   ...client,
   ...activeHealth,
   ...passiveHealth,
@@ -47,6 +54,12 @@ interface ResolvedSettings {
   readonly backends: readonly Backend[];
   readonly instance: string;
   readonly proxyProtocolTrusted: readonly Cidr[];
+  readonly newSession: NonNullable<RawSettings["newSession"]>;
+  readonly learnFrom: readonly FieldSource[];
+  readonly learnLookup: readonly FieldSource[];
+  readonly upstreamReuse: NonNullable<RawSettings["upstreamReuse"]>;
+  /** COOKIE_SECRET or COOKIE_SECRET_FILE. */
+  readonly cookieSecrets: readonly Uint8Array[];
   readonly healthProxyProtocol: boolean;
 }
 

@@ -5,6 +5,7 @@ export type CannedKind =
   | "bad-request"
   | "http2-preface"
   | "tls-hello"
+  | "forbidden"
   | "method-not-allowed"
   | "request-timeout"
   | "content-too-large"
@@ -45,6 +46,7 @@ const WORDINGS: Readonly<Record<CannedKind, Wording>> = {
   "bad-request": { status: 400, reason: "Bad Request", text: "the request is malformed or ambiguous" },
   "http2-preface": { status: 505, reason: "HTTP Version Not Supported", text: NOT_HTTP1 },
   "tls-hello": { status: 400, reason: "Bad Request", text: NOT_HTTP1 },
+  forbidden: { status: 403, reason: "Forbidden", text: "this client is not let in" },
   "method-not-allowed": {
     status: 405,
     reason: "Method Not Allowed",

@@ -1,6 +1,7 @@
 import type { BackendId } from "./backend.ts";
 import type { ChoiceReason } from "./choice.ts";
 import type { Endpoint } from "./client-key.ts";
+import type { Mode } from "./listen-address.ts";
 
 /**
  * The steps of a connection's life, in order. Those of a request are `request` (its head is read), `choose`, `connect`,
@@ -63,6 +64,10 @@ export interface ConnectionRecord {
   /** Wall clock, ms since the epoch, when the connection was accepted. */
   readonly acceptedAtMs: number;
   readonly listener: string;
+  /** The listener's. */
+  readonly mode: Mode;
+  /** http: requests that were begun on it, each with a `RequestRecord` of its own; 0 for tcp. */
+  readonly requests: number;
   readonly client: Endpoint;
   /** The peer of the socket when `client` came from a PROXY header. */
   readonly via: Endpoint | undefined;

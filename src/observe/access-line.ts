@@ -1,6 +1,7 @@
 import type { ConnectionRecord } from "../model/connection-record.ts";
+import type { RequestRecord } from "../model/request-record.ts";
 
-/** `haproxy`: the tcplog line of HAProxy. */
+/** `haproxy`: the tcplog line of HAProxy for connections of tcp mode, its httplog line for requests. */
 export type AccessLogFormat = "json" | "haproxy" | "logfmt";
 
 /** What a line shows besides the record. */
@@ -13,5 +14,16 @@ export interface Shown {
   readonly sample: number | undefined;
 }
 
-/** Makes the one line, without line end, that a connection leaves behind. */
-export type AccessLine = (record: ConnectionRecord, shown: Shown) => string;
+/** Makes one line, without line end. */
+export type AccessLine<R> = (record: R, shown: Shown) => string;
+
+/** The lines of one format. Whatever a client or an operator wrote, each is one line of printable characters. */
+export interface AccessLines {
+  /** Whether the format has a line for this connection at all. */
+  covers(record: ConnectionRecord): boolean;
+  readonly ofConnection: AccessLine<ConnectionRecord>;
+  readonly ofRequest: AccessLine<RequestRecord>;
+}
+
+/** What both kinds of records say, under the same names. */
+export type CommonRecord = ConnectionRecord | RequestRecord;

@@ -1,21 +1,29 @@
 import winston from "winston";
+import type { Endpoint } from "../model/client-key.ts";
 import type { ConnectionRecord } from "../model/connection-record.ts";
+import type { RequestRecord } from "../model/request-record.ts";
 import type { Random } from "../platform/random.ts";
-import type { AccessLine, AccessLogFormat } from "./access-line.ts";
-import { createHaproxyLine } from "./access-line-haproxy.ts";
-import { createJsonLine } from "./access-line-json.ts";
-import { createLogfmtLine } from "./access-line-logfmt.ts";
+import type { AccessLine, AccessLines, AccessLogFormat } from "./access-line.ts";
+import { createHaproxyLines } from "./access-line-haproxy.ts";
+import { createJsonLines } from "./access-line-json.ts";
+import { createLogfmtLines } from "./access-line-logfmt.ts";
 import type { LineRing } from "./line-ring.ts";
 import { type AddressMask, createAddressMask } from "./mask-address.ts";
 import { LEVEL, type LineInfo, MESSAGE, RingTransport } from "./ring-transport.ts";
 
 /** What can change while connections run. */
 export interface AccessLogSettings {
-  /** 0–1: the share of connections that is logged. */
+  /** 0–1: the share of connections and of requests that is logged. Each is drawn for itself. */
   readonly sample: number;
-  /** Never sampled away. `errors`: termination state other than `--`; `slow`: see `slowMs`. */
+  /**
+   * Never sampled away. `errors`: a termination state that does not begin with `--` (requests that were refused have one,
+   * too), or a status of 500 or above; `slow`: see `slowMs`.
+   */
   readonly always: readonly ("errors" | "slow")[];
-  /** Slow is a connection that waited for a slot, or for its backend to answer, this long or longer. */
+  /**
+   * Slow is what waited this long or longer for a slot, for its backend to accept the connection, or for the head of its
+   * answer.
+   */
   readonly slowMs: number;
   /** Show only the network part of client addresses and keys. A PROXY protocol peer is no client and stays whole. */
   readonly mask: boolean;
@@ -33,23 +41,31 @@ export interface AccessLogOptions extends AccessLogSettings {
 }
 
 export interface AccessLog {
-  /** Logs a connection, or not, as the sampling says. Never throws, never blocks. */
+  /** Logs a connection, or not, as format and sampling say. Never throws, never blocks. */
   write(record: ConnectionRecord): void;
+  /** The same for a request. */
+  writeRequest(record: RequestRecord): void;
   configure(settings: AccessLogSettings): void;
   /** Lines handed to the ring (which may have dropped some). */
   readonly written: number;
-  /** Connections that left no line because of the sampling. */
+  /** Connections and requests that left no line because of the sampling. */
   readonly sampledOut: number;
 }
 
-function createLine(format: AccessLogFormat, instance: string): AccessLine {
-  if (format === "haproxy") return createHaproxyLine();
-  return format === "json" ? createJsonLine(instance) : createLogfmtLine(instance);
+/** What is to be masked. */
+interface WithClient {
+  readonly client: Endpoint;
+  readonly key: string;
+}
+
+function createLines(format: AccessLogFormat, instance: string): AccessLines {
+  if (format === "haproxy") return createHaproxyLines();
+  return format === "json" ? createJsonLines(instance) : createLogfmtLines(instance);
 }
 
 class WinstonAccessLog implements AccessLog {
   readonly #logger: winston.Logger;
-  readonly #line: AccessLine;
+  readonly #lines: AccessLines;
   readonly #masks: AddressMask;
   readonly #random: Random;
   #settings: AccessLogSettings;
@@ -62,7 +78,7 @@ class WinstonAccessLog implements AccessLog {
     // The line is finished before winston sees it: a chain of formats costs more than all the rest together.
     const unchanged = winston.format((info) => info)();
     this.#logger = winston.createLogger({ format: unchanged, transports: [new RingTransport(options.ring)] });
-    this.#line = createLine(options.format, options.instance);
+    this.#lines = createLines(options.format, options.instance);
     this.#masks = createAddressMask(options.maskPrefixV4, options.maskPrefixV6);
     this.#random = options.random;
     this.#settings = options;
@@ -84,14 +100,31 @@ class WinstonAccessLog implements AccessLog {
   }
 
   write(record: ConnectionRecord): void {
+    if (!this.#lines.covers(record)) return;
+    const isError = record.state !== "--";
+    const isKept = this.#isKept(isError, Math.max(record.connectMs, record.queueMs));
+    this.#log(record, isKept, this.#lines.ofConnection);
+  }
+
+  writeRequest(record: RequestRecord): void {
+    const isError = record.status >= 500 || !record.state.startsWith("--");
+    const isKept = this.#isKept(isError, Math.max(record.connectMs, record.queueMs, record.responseMs));
+    this.#log(record, isKept, this.#lines.ofRequest);
+  }
+
+  #isKept(isError: boolean, waitedMs: number): boolean {
+    return (this.#alwaysErrors && isError) || (this.#alwaysSlow && waitedMs >= this.#settings.slowMs);
+  }
+
+  #log<R extends WithClient>(record: R, isKept: boolean, lineOf: AccessLine<R>): void {
     const { sample, mask } = this.#settings;
-    const sampled = sample < 1 && !this.#isKept(record);
+    const sampled = sample < 1 && !isKept;
     if (sampled && this.#random.next() >= sample) {
       this.#sampledOut++;
       return;
     }
     const { address } = record.client;
-    const line = this.#line(record, {
+    const line = lineOf(record, {
       clientAddress: mask ? this.#masks.address(address) : address,
       key: mask ? this.#masks.key(record.key) : record.key,
       sample: sampled ? sample : undefined,
@@ -100,15 +133,9 @@ class WinstonAccessLog implements AccessLog {
     this.#logger.write(info);
     this.#written++;
   }
-
-  #isKept(record: ConnectionRecord): boolean {
-    if (this.#alwaysErrors && record.state !== "--") return true;
-    const { slowMs } = this.#settings;
-    return this.#alwaysSlow && (record.connectMs >= slowMs || record.queueMs >= slowMs);
-  }
 }
 
-/** The log of connections: a winston logger of its own, whose only transport is a bounded ring. */
+/** The log of connections and requests: a winston logger of its own, whose only transport is a bounded ring. */
 export function createAccessLog(options: AccessLogOptions): AccessLog {
   return new WinstonAccessLog(options);
 }

@@ -37,6 +37,8 @@ export function makeRecord(path: DataPath, life: Life, end: End): ConnectionReco
     id: life.id,
     acceptedAtMs: life.acceptedAtMs,
     listener: listener.name,
+    mode: "tcp",
+    requests: 0,
     client: life.client,
     via: life.client === life.peer ? undefined : life.peer,
     key: life.key,

@@ -1,6 +1,7 @@
 import type { BackendId } from "../model/backend.ts";
 import type { Choice, Chosen, Wait } from "../model/choice.ts";
 import type { Cause, EndedBy, Phase } from "../model/connection-record.ts";
+import type { Member } from "../model/snapshot.ts";
 import type { Timer } from "../platform/clock.ts";
 import type { RelaySocket } from "../platform/relay-socket.ts";
 import { choose } from "./choose.ts";
@@ -8,6 +9,7 @@ import type { DataPath } from "./data-path.ts";
 import { Dialing } from "./dialing.ts";
 import type { Lease } from "./ledger.ts";
 import { splitStart } from "./nat-split.ts";
+import type { NewSessionPicker } from "./new-session.ts";
 import { isLocalFailure } from "./socket-failure.ts";
 import type { Waiter } from "./waiting-room.ts";
 
@@ -18,11 +20,30 @@ export interface Seeker {
   readonly client: string;
   readonly port: number;
   readonly keyHash: number;
+  /** What a request says about its backend; undefined = the hash decides alone. */
+  readonly wish?: Wish | undefined;
+}
+
+/** A request's own word on where it belongs, in http mode. */
+export interface Wish {
+  /** Named by a cookie or a session id. */
+  readonly bound: BackendId | undefined;
+  readonly boundMayDrain: boolean;
+  /** Where a request of the same browser has just gone. */
+  readonly hinted: BackendId | undefined;
+  /** Chooses for new sessions; undefined = the hash. */
+  readonly picker: NewSessionPicker | undefined;
+  /** Takes an idle connection to the member; true when there was one, and then nothing is dialled. */
+  takeIdle(member: Member): boolean;
 }
 
 export interface AcquisitionEvents {
+  /** A backend was chosen and is about to be connected to. Comes again for every further attempt. */
+  onChosen(chosen: Chosen): void;
   /** The receiver owns `socket` and replaces its handler at once. */
   onAcquired(socket: RelaySocket, chosen: Chosen): void;
+  /** `Wish.takeIdle` has taken a connection. */
+  onTaken(chosen: Chosen): void;
   onFailed(endedBy: EndedBy, cause: Cause): void;
   /** It will take a while: time to look whether the client is still there. May come several times. */
   onDelayed(): void;
@@ -53,7 +74,8 @@ export class Acquisition implements Waiter {
   #connectStartMs = -1;
 
   /** Under which name the client is pinned; undefined = never. */
-  pinKey: string | undefined;
+  #pinKey: string | undefined;
+  #pinned: { readonly client: string; readonly backend: BackendId } | undefined;
   /** `choose` until the first attempt to connect, then `connect`. */
   phase: Phase = "choose";
   chosen: Chosen | undefined;
@@ -86,30 +108,36 @@ export class Acquisition implements Waiter {
     this.#stopWaiting();
     this.#timer?.cancel();
     this.#dialing?.abandon();
+    this.#unpin();
     this.#releaseLease();
   }
 
   #choose(): Choice {
     const { published, options, ledger, pins, clock } = this.#path;
+    const { wish } = this.#seeker;
     const snapshot = published.current;
     const nowMs = clock.nowMs();
     this.snapshotVersion = snapshot.version;
     const split = this.#split(snapshot.primary.members.length);
-    this.pinKey = this.#pinKeyOf(split);
+    this.#pinKey = this.#pinKeyOf(split);
     const request = {
       keyHash: this.#seeker.keyHash,
-      pinned: this.pinKey === undefined ? undefined : pins.find(this.pinKey, nowMs),
+      pinned: this.#pinKey === undefined ? undefined : pins.find(this.#pinKey, nowMs),
       split,
       tried: this.#tried,
       mayQueue: this.#mayQueue,
       nowMs,
+      bound: wish?.bound,
+      boundMayDrain: wish?.boundMayDrain ?? false,
+      hinted: wish?.hinted,
+      picker: wish?.picker,
     };
     return choose(snapshot, request, options.placement.choose, ledger);
   }
 
   /** Each part of a heavy client is kept by itself; with the port in the key there is nobody to keep. */
   #pinKeyOf(split: { readonly start: number } | undefined): string | undefined {
-    if (this.#path.options.placement.keys.withPort) return undefined;
+    if (this.#path.options.placement.keys.withPort || this.#seeker.wish?.picker !== undefined) return undefined;
     return split === undefined ? this.#seeker.client : `${this.#seeker.client}#${split.start}`;
   }
 
@@ -185,14 +213,22 @@ export class Acquisition implements Waiter {
   #connectTo(choice: Chosen): void {
     const { ledger, options, clock, pool } = this.#path;
     const { backend, slot } = choice.member;
-    const localAddress = this.#path.nextSourceAddress(backend.host);
     this.phase = "connect";
     this.#queueMs = Math.max(0, this.#queueMs);
-    if (this.#connectStartMs < 0) this.#connectStartMs = clock.nowMs();
     this.redispatched ||= this.chosen !== undefined && this.chosen.member.slot !== slot;
     this.chosen = choice;
     this.attempts++;
     this.#lease = ledger.lease(slot);
+    this.#events.onChosen(choice);
+    if (this.#seeker.wish?.takeIdle(choice.member) === true) {
+      this.connectMs = 0;
+      this.#over = true;
+      this.#pin(choice);
+      this.#events.onTaken(choice);
+      return;
+    }
+    if (this.#connectStartMs < 0) this.#connectStartMs = clock.nowMs();
+    const localAddress = this.#path.nextSourceAddress(backend.host);
     this.#dialing = new Dialing(
       {
         dial: this.#path.dial,
@@ -218,7 +254,29 @@ export class Acquisition implements Waiter {
     this.connectMs = this.#path.clock.nowMs() - this.#connectStartMs;
     this.#over = true;
     this.#path.events.onConnectResult(choice.member.backend.id, undefined);
+    this.#pin(choice);
     this.#events.onAcquired(socket, choice);
+  }
+
+  /** A client that is away from home stays there as long as it holds the place, and a while after. */
+  #pin(chosen: Chosen): void {
+    const { pins, options } = this.#path;
+    const client = this.#pinKey;
+    if (client === undefined || options.overflowPinMs === 0) return;
+    const staysAway =
+      chosen.reason === "pinned" ||
+      chosen.reason === "overflow" ||
+      (chosen.reason === "failover" && options.failBack === "new");
+    if (staysAway) {
+      this.#pinned = { client, backend: chosen.member.backend.id };
+      pins.opened(client, this.#pinned.backend);
+    } else if (chosen.reason === "home" || chosen.reason === "nat-split") pins.forget(client);
+  }
+
+  #unpin(): void {
+    const pinned = this.#pinned;
+    this.#pinned = undefined;
+    if (pinned !== undefined) this.#path.pins.closed(pinned.client, pinned.backend, this.#path.clock.nowMs());
   }
 
   #onConnectFailed(cause: Cause, choice: Chosen): void {

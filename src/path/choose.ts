@@ -1,35 +1,20 @@
 import type { BackendId } from "../model/backend.ts";
-import type { Choice, ChoiceReason, Skip, SkipReason } from "../model/choice.ts";
+import type { Choice, ChoiceReason, SkipReason } from "../model/choice.ts";
 import type { ClusterSnapshot, Member, Tier } from "../model/snapshot.ts";
-import { LoadBound, type Situation, whySkipped } from "./eligibility.ts";
+import { chooseBound } from "./choose-bound.ts";
+import { chooseHinted, choosePicked } from "./choose-new.ts";
+import type { ChoosePolicy, ChooseRequest, SkipTrace } from "./choose-request.ts";
+import { isOut, LoadBound, type Situation, whySkipped } from "./eligibility.ts";
+import { findMember } from "./find-member.ts";
 import type { LoadView } from "./ledger.ts";
 
-export interface ChoosePolicy {
-  /** 0 = off, else ≥ 1.01: no backend above this many fair shares. */
-  readonly boundedLoad: number;
-  readonly onDown: "rehash" | "reject" | "wait";
-}
-
-/** What is known about the client and its attempt. */
-export interface ChooseRequest {
-  readonly keyHash: number;
-  /** Where an earlier overflow or failover put the client. */
-  readonly pinned?: BackendId | undefined;
-  /** The client is heavy and spread over its first `over` backends; `start` is the one for this connection, 0 … over−1. */
-  readonly split?: { readonly over: number; readonly start: number } | undefined;
-  readonly tried?: ReadonlySet<BackendId> | undefined;
-  /** There is room to wait for a full home. */
-  readonly mayQueue: boolean;
-  readonly nowMs: number;
-}
-
-/** Receives every candidate that was passed over, for `lengket route`. */
-export type SkipTrace = (skip: Skip) => void;
+export type { ChoosePolicy, ChooseRequest, SkipTrace } from "./choose-request.ts";
 
 /**
- * Chooses a backend: order × eligibility × affinity, kept apart. The order is the table's; eligibility is one predicate
- * plus the bounded load; a pin is looked up first and passes the same predicate. Each backend is considered at most
- * twice (a second time only when all others are out and slow start alone kept it out), so a choice always terminates.
+ * Chooses a backend: order × eligibility × affinity, kept apart. The order is the table's, or a picker's for new sessions;
+ * eligibility is one predicate plus the bounded load; what the request is bound to, a pin and a hint are looked up first, in
+ * this order, and pass the same predicate. Each backend is considered at most three times (as the bound one, in the order,
+ * and once more when all others are out and slow start alone kept it out), so a choice always terminates.
  */
 export function choose(
   snapshot: ClusterSnapshot,
@@ -38,8 +23,6 @@ export function choose(
   load: LoadView,
   trace?: SkipTrace,
 ): Choice {
-  const { primary, backup } = snapshot;
-  if (primary.members.length === 0 && backup.members.length === 0) return { kind: "refused", because: "no-backends" };
   const situation: Situation = {
     load,
     nowMs: request.nowMs,
@@ -47,21 +30,61 @@ export function choose(
     tried: request.tried,
     panic: snapshot.panic,
   };
-  if (primary.members.length === 0) {
-    return chooseIn(backup, situation, request, policy, trace) ?? { kind: "refused", because: "none-eligible" };
-  }
+  const bound = request.bound === undefined ? undefined : findMember(snapshot, request.bound);
+  if (bound === undefined) return chooseUnbound(snapshot, situation, request, policy, trace);
+  const outcome = chooseBound(snapshot, bound, situation, request, policy, trace);
+  if (outcome.kind !== "moves") return outcome;
+  return chooseMoved(snapshot, bound, outcome.because, situation, request, policy, trace);
+}
+
+/** Away from where it belongs, so any other will do: nobody waits for the next one. */
+function chooseMoved(
+  snapshot: ClusterSnapshot,
+  from: Member,
+  because: "failover" | "overflow",
+  situation: Situation,
+  request: ChooseRequest,
+  policy: ChoosePolicy,
+  trace: SkipTrace | undefined,
+): Choice {
+  const away: ChooseRequest = { ...request, pinned: undefined, split: undefined, mayQueue: false };
+  const others: SkipTrace | undefined = trace && ((skip) => skip.id !== from.backend.id && trace(skip));
+  const choice = chooseUnbound(snapshot, situation, away, { ...policy, onDown: "rehash" }, others);
+  if (choice.kind !== "chosen") return { kind: "refused", because: "none-eligible" };
+  const { reason } = choice;
+  const says = reason === "hint" || reason === "backup" || reason === "panic" ? reason : because;
+  return { ...choice, reason: says, home: from.backend.id };
+}
+
+function chooseUnbound(
+  snapshot: ClusterSnapshot,
+  situation: Situation,
+  request: ChooseRequest,
+  policy: ChoosePolicy,
+  trace: SkipTrace | undefined,
+): Choice {
+  const { primary, backup } = snapshot;
+  const first = primary.members.length > 0 ? primary : backup;
+  if (first.members.length === 0) return { kind: "refused", because: "no-backends" };
 
   const pinned = request.pinned === undefined ? undefined : pinnedChoice(snapshot, request.pinned, situation, policy);
   if (pinned !== undefined) return pinned;
+  const hinted = request.hinted === undefined ? undefined : chooseHinted(snapshot, situation, request, policy);
+  if (hinted !== undefined) return hinted;
 
-  const chosen = chooseIn(primary, situation, request, policy, trace);
+  const { picker } = request;
+  const chosen =
+    picker === undefined
+      ? chooseIn(first, situation, request, policy, trace)
+      : choosePicked(first, picker, situation, request, policy, trace);
   if (chosen !== undefined) return chosen;
+  if (first === backup) return { kind: "refused", because: "none-eligible" };
   const home = homeOf(primary, request.keyHash);
   // Away from home anyway: any backup will do, so nobody waits for the first of them.
   const away = { ...request, mayQueue: false };
   const fallback = chooseIn(backup, situation, away, { ...policy, onDown: "rehash" }, trace);
   if (fallback?.kind === "chosen") return { ...fallback, reason: "backup", home: home.backend.id };
-  const isFull = whySkipped(home, situation, true) === "full";
+  const isFull = picker === undefined && whySkipped(home, situation, true) === "full";
   return { kind: "refused", because: isFull ? "home-full" : "none-eligible" };
 }
 
@@ -76,8 +99,8 @@ function homeOf(tier: Tier, keyHash: number): Member {
 }
 
 function chosen(member: Member, rank: number, reason: ChoiceReason, home: Member, panic: boolean): Choice {
-  const isOut = panic && (member.ejected || member.health === "unhealthy");
-  return { kind: "chosen", member, rank, reason: isOut ? "panic" : reason, home: home.backend.id };
+  const isPanic = panic && isOut(member);
+  return { kind: "chosen", member, rank, reason: isPanic ? "panic" : reason, home: home.backend.id };
 }
 
 function pinnedChoice(

@@ -1,14 +1,12 @@
 import { keyHash } from "../hashing/murmur3.ts";
-import type { BackendId } from "../model/backend.ts";
-import type { Chosen } from "../model/choice.ts";
 import type { Endpoint } from "../model/client-key.ts";
 import type { Cause, EndedBy, Phase } from "../model/connection-record.ts";
 import type { RelaySocket, SocketHandler } from "../platform/relay-socket.ts";
-import { encodeProxyV1, encodeProxyV2 } from "../proxy-protocol/encode.ts";
 import { makeRecord } from "./account.ts";
 import { Acquisition, type AcquisitionEvents } from "./acquisition.ts";
-import type { DataPath, ListenerFacts } from "./data-path.ts";
+import type { ClientConnection, DataPath, ListenerFacts } from "./data-path.ts";
 import { Identification, type IdentificationEvents, type Identity } from "./identification.ts";
+import { sendProxyHeader } from "./proxy-header-out.ts";
 import { Relay, type Side } from "./relay.ts";
 import { causeOfSocketError } from "./socket-failure.ts";
 
@@ -19,7 +17,7 @@ const NOBODY: Endpoint = { address: "", port: 0 };
  * One client connection from accept to record: identify → choose → connect → relay → account. Owns the client's socket
  * and, once acquired, the backend's; lends both to the relay. Ends exactly once, in `#finish`.
  */
-export class Connection implements SocketHandler, IdentificationEvents, AcquisitionEvents {
+export class Connection implements ClientConnection, SocketHandler, IdentificationEvents, AcquisitionEvents {
   readonly #path: DataPath;
   readonly #listener: ListenerFacts;
   readonly #id: number;
@@ -38,7 +36,6 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
   #readAhead: Buffer | undefined;
   #clientEnded = false;
   #acquisition: Acquisition | undefined;
-  #pin: { readonly client: string; readonly backend: BackendId } | undefined;
   #relay: Relay | undefined;
 
   constructor(path: DataPath, listener: ListenerFacts, id: number, open: (handler: SocketHandler) => RelaySocket) {
@@ -80,6 +77,9 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     else this.#refuse(endedBy, cause);
   }
 
+  /** A piped connection is nobody's to end but its own. */
+  leave(): void {}
+
   onRefused(endedBy: EndedBy, cause: Cause, client: Endpoint): void {
     this.#client = client;
     this.#refuse(endedBy, cause);
@@ -116,10 +116,14 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
     if (this.#readAhead === undefined && !this.#clientEnded) this.#socket.resume();
   }
 
-  onAcquired(backendSocket: RelaySocket, chosen: Chosen): void {
+  onChosen(): void {}
+  /** Never: a connection of its own is dialled for each client. */
+  onTaken(): void {}
+
+  onAcquired(backendSocket: RelaySocket): void {
     const { clock, options, pool } = this.#path;
-    this.#keepWhereItIs(chosen);
-    this.#sendProxyHeader(backendSocket);
+    const destination = this.#identity?.destination ?? this.#socket.local;
+    sendProxyHeader(backendSocket, options.connect.proxyProtocolOut, this.#client, destination);
     this.#relay = new Relay({
       client: this.#socket,
       backend: backendSocket,
@@ -129,28 +133,6 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
       onFinished: (end) => this.#finish(end.endedBy, end.cause, end.waitingFor),
     });
     this.#relay.start(this.#readAhead, this.#clientEnded);
-  }
-
-  #keepWhereItIs(chosen: Chosen): void {
-    const { pins, options } = this.#path;
-    const client = this.#acquisition?.pinKey;
-    if (client === undefined || options.overflowPinMs === 0) return;
-    const staysAway =
-      chosen.reason === "pinned" ||
-      chosen.reason === "overflow" ||
-      (chosen.reason === "failover" && options.failBack === "new");
-    if (staysAway) {
-      this.#pin = { client, backend: chosen.member.backend.id };
-      pins.opened(client, this.#pin.backend);
-    } else if (chosen.reason === "home" || chosen.reason === "nat-split") pins.forget(client);
-  }
-
-  #sendProxyHeader(backendSocket: RelaySocket): void {
-    const { proxyProtocolOut } = this.#path.options.connect;
-    if (proxyProtocolOut === "off") return;
-    const destination = this.#identity?.destination ?? this.#socket.local;
-    const encode = proxyProtocolOut === "v1" ? encodeProxyV1 : encodeProxyV2;
-    backendSocket.write(encode(this.#client, destination));
   }
 
   #refuse(endedBy: EndedBy, cause: Cause): void {
@@ -213,12 +195,11 @@ export class Connection implements SocketHandler, IdentificationEvents, Acquisit
   }
 
   #giveBack(): void {
-    const { pins, counts, clock } = this.#path;
+    const { counts } = this.#path;
     const client = this.#identity?.key.text;
     if (client !== undefined) {
       counts.closed(client);
     }
-    if (this.#pin !== undefined) pins.closed(this.#pin.client, this.#pin.backend, clock.nowMs());
     this.#path.forget(this, this.#listener);
     this.#acquisition?.release();
   }

@@ -1,5 +1,7 @@
 import type { BackendId } from "../model/backend.ts";
-import type { Cause, ConnectionRecord } from "../model/connection-record.ts";
+import type { Cause, ConnectionRecord, EndedBy } from "../model/connection-record.ts";
+import type { Mode } from "../model/listen-address.ts";
+import type { RequestRecord } from "../model/request-record.ts";
 import type { ClusterSnapshot, Published } from "../model/snapshot.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
@@ -7,6 +9,8 @@ import { type Dial, dial, type RelaySocket, type SocketHandler } from "../platfo
 import { SourceAddresses } from "../platform/source-addresses.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection } from "./connection.ts";
+import { HttpConnection } from "./http/http-connection.ts";
+import { HttpService } from "./http/service.ts";
 import { Ledger } from "./ledger.ts";
 import { ClientCounts, ROOM_AGAIN } from "./nat-split.ts";
 import type { DataPathOptions, LiveOptions } from "./options.ts";
@@ -17,6 +21,8 @@ import { WaitingRoom } from "./waiting-room.ts";
 /** What the data plane tells the rest of the program. Called on the path of connections: must be quick and never throw. */
 export interface DataPathEvents {
   onRecord(record: ConnectionRecord): void;
+  /** http mode: a request has ended. Its connection's record comes later. */
+  onRequest(record: RequestRecord): void;
   /** The result of every attempt to connect, for passive health. */
   onConnectResult(backend: BackendId, failure: Cause | undefined): void;
   /** The last connection of a backend has ended. */
@@ -25,9 +31,22 @@ export interface DataPathEvents {
   onFull(isFull: boolean): void;
 }
 
+/** A client's connection, whatever is spoken on it. */
+export interface ClientConnection {
+  /** @param isFull MAX_CONNECTIONS is reached: refuse. */
+  begin(isFull: boolean): void;
+  /** Whether it uses a connection to the backend with this slot. */
+  relaysTo(slot: number): boolean;
+  /** Ends the connection from outside, whatever it is doing. */
+  kill(endedBy: EndedBy, cause: Cause, politely: boolean): void;
+  /** The process is leaving: end as soon as nothing is under way. */
+  leave(): void;
+}
+
 /** One listening place, as connections see it. */
 export interface ListenerFacts {
   readonly name: string;
+  readonly mode: Mode;
   readonly proxyProtocolIn: "off" | "optional" | "required";
   /** Open connections that this listener accepted. */
   open: number;
@@ -57,13 +76,15 @@ export class DataPath {
   readonly counts = new ClientCounts();
   readonly buckets = new TokenBuckets();
   readonly waitingRoom = new WaitingRoom();
-  readonly #connections = new Set<Connection>();
+  readonly #http: HttpService | undefined;
+  readonly #connections = new Set<ClientConnection>();
   readonly #sources: SourceAddresses;
   readonly #unsubscribe: () => void;
   #live: LiveOptions;
   #accepted = 0;
   #lastAcceptedAtMs = Number.NEGATIVE_INFINITY;
   #isFull = false;
+  #isLeaving = false;
 
   constructor(parts: DataPathParts) {
     this.options = parts.options;
@@ -77,6 +98,7 @@ export class DataPath {
     this.#sources = new SourceAddresses(parts.options.connect.sourceAddresses);
     this.pins = new Pins(parts.options.overflowPinMs);
     this.ledger = new Ledger((slot) => this.#onReleased(slot));
+    this.#http = this.#buildHttp();
     this.#unsubscribe = parts.published.onPublish((next, previous) => this.#onPublish(next, previous));
   }
 
@@ -99,23 +121,44 @@ export class DataPath {
     return this.#live;
   }
 
-  /** Replaces lists and limits; connections that were let in stay. */
+  /** Idle connections to backends, kept for requests to come. */
+  get idleUpstreams(): number {
+    return this.#http?.upstreams.size ?? 0;
+  }
+
+  /** No connection is to be kept open for another request. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  /** Replaces lists, limits and secrets; connections that were let in stay. */
   configure(live: LiveOptions): void {
     this.#live = live;
+    this.#http?.affinity.configure(live.cookieSecrets);
+  }
+
+  /** From now on answers close their connection, so that clients go elsewhere; with `idleToo`, idle ones end now. */
+  leave(idleToo: boolean): void {
+    this.#isLeaving = true;
+    if (idleToo) for (const connection of [...this.#connections]) connection.leave();
   }
 
   /** Takes a new connection in. `open` wraps the accepted socket around the handler it is given. */
   accept(listener: ListenerFacts, open: (handler: SocketHandler) => RelaySocket): void {
     this.#accepted++;
     this.#lastAcceptedAtMs = this.clock.nowMs();
-    const connection = new Connection(this, listener, this.#accepted, open);
+    const http = listener.mode === "http" ? this.#http : undefined;
+    const connection: ClientConnection =
+      http === undefined
+        ? new Connection(this, listener, this.#accepted, open)
+        : new HttpConnection(this, http, listener, this.#accepted, open);
     this.#connections.add(connection);
     listener.open++;
     connection.begin(this.#refusesMore());
   }
 
   /** The connection is over. Called by the connection, once. */
-  forget(connection: Connection, listener: ListenerFacts): void {
+  forget(connection: ClientConnection, listener: ListenerFacts): void {
     if (!this.#connections.delete(connection)) return;
     listener.open--;
     if (this.#isFull && this.open < this.options.maxConnections * ROOM_AGAIN) {
@@ -145,6 +188,21 @@ export class DataPath {
   destroy(): void {
     this.#unsubscribe();
     this.closeAll("shutdown", false);
+    this.#http?.close();
+  }
+
+  #buildHttp(): HttpService | undefined {
+    const { options, published, clock, random, events } = this;
+    if (options.http === undefined) return undefined;
+    return new HttpService({
+      options: options.http,
+      secrets: options.live.cookieSecrets,
+      published,
+      clock,
+      random,
+      hashSeed: options.placement.hashSeed,
+      onRequest: (record) => events.onRequest(record),
+    });
   }
 
   #refusesMore(): boolean {
@@ -162,6 +220,7 @@ export class DataPath {
 
   #onPublish(next: ClusterSnapshot, previous: ClusterSnapshot): void {
     if (this.options.onDownSessions === "close") this.#closeSessionsOfDown(next, previous);
+    this.#http?.upstreams.follow(next);
     this.waitingRoom.wakeAll();
   }
 

@@ -23,22 +23,59 @@ const SPREAD = 0x9e3779b1;
  */
 export function isAdmitted(member: Member, keyHash: number, nowMs: number): boolean {
   if (nowMs >= member.rampUntilMs) return true;
-  const fraction = (nowMs - member.rampFromMs) / (member.rampUntilMs - member.rampFromMs);
-  return (Math.imul(keyHash, SPREAD) >>> 0) / 2 ** 32 < fraction;
+  return (Math.imul(keyHash, SPREAD) >>> 0) / 2 ** 32 < rampFraction(member, nowMs);
+}
+
+/** How far the slow start of a member that is still in it has come. */
+function rampFraction(member: Member, nowMs: number): number {
+  return (nowMs - member.rampFromMs) / (member.rampUntilMs - member.rampFromMs);
+}
+
+/** Of a member that has just begun to warm up: it is compared by a share of its weight, which must not be none. */
+const LEAST_FRACTION = 0.01;
+
+/** The weight of a member, while it warms up the fraction of it that slow start has reached (at least a hundredth). Above 0. */
+export function rampedWeight(member: Member, nowMs: number): number {
+  const { weight } = member.backend;
+  return nowMs >= member.rampUntilMs ? weight : weight * Math.max(LEAST_FRACTION, rampFraction(member, nowMs));
 }
 
 /** Why `member` cannot take the connection, undefined when it can; everything but the bounded load. */
 export function whySkipped(member: Member, situation: Situation, ignoreRamp: boolean): SkipReason | undefined {
   if (situation.tried?.has(member.backend.id) === true) return "tried";
   if (member.lifecycle === "draining") return "draining";
-  if (!situation.panic) {
-    if (member.ejected) return "ejected";
-    if (member.health === "unhealthy") return "down";
-  }
-  const { maxConnections } = member.backend;
-  if (maxConnections > 0 && situation.load.open(member.slot) >= maxConnections) return "full";
+  const unfit = whyUnfit(member, situation);
+  if (unfit !== undefined) return unfit;
   if (!ignoreRamp && !isAdmitted(member, situation.keyHash, situation.nowMs)) return "ramping";
   return undefined;
+}
+
+/**
+ * Why `member` cannot take a request that belongs there, undefined when it can; everything but the bounded load. Slow start
+ * is for those who come anew.
+ *
+ * @param mayDrain a draining member still takes it, until its DRAIN_TIMEOUT is over
+ */
+export function whyBoundSkipped(member: Member, situation: Situation, mayDrain: boolean): SkipReason | undefined {
+  if (situation.tried?.has(member.backend.id) === true) return "tried";
+  if (isClosedToBound(member, situation.nowMs, mayDrain)) return "draining";
+  return whyUnfit(member, situation);
+}
+
+/** Whether `member` drains and does not take those who belong there either. */
+export function isClosedToBound(member: Member, nowMs: number, mayDrain: boolean): boolean {
+  return member.lifecycle === "draining" && !(mayDrain && nowMs < member.drainDeadlineMs);
+}
+
+/** Whether the checks, active or passive, say that `member` cannot be used. */
+export function isOut(member: Member): boolean {
+  return member.ejected || member.health === "unhealthy";
+}
+
+function whyUnfit(member: Member, { panic, load }: Situation): SkipReason | undefined {
+  if (!panic && isOut(member)) return member.ejected ? "ejected" : "down";
+  const { maxConnections } = member.backend;
+  return maxConnections > 0 && load.open(member.slot) >= maxConnections ? "full" : undefined;
 }
 
 /** The rounding error of `factor × (m+1) × w / W` must not lift a whole number to the next one. */

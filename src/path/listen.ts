@@ -29,6 +29,7 @@ export interface ListenerEvents {
 export interface ListenerParts {
   readonly name: string;
   readonly place: OpenablePlace;
+  readonly mode: ListenerFacts["mode"];
   readonly proxyProtocolIn: ListenerFacts["proxyProtocolIn"];
   readonly options: ListenOptions;
   readonly path: DataPath;
@@ -45,6 +46,7 @@ const LONGEST_PAUSE_MS = 5000;
  */
 export class Listener implements ListenerFacts {
   readonly name: string;
+  readonly mode: ListenerFacts["mode"];
   readonly proxyProtocolIn: ListenerFacts["proxyProtocolIn"];
   open = 0;
   readonly #parts: ListenerParts;
@@ -58,6 +60,7 @@ export class Listener implements ListenerFacts {
   constructor(parts: ListenerParts) {
     this.#parts = parts;
     this.name = parts.name;
+    this.mode = parts.mode;
     this.proxyProtocolIn = parts.proxyProtocolIn;
     this.#place = parts.place;
     this.#readMode = parts.options.readMode;

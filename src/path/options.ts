@@ -3,6 +3,7 @@ import type { ReadMode } from "../platform/relay-socket.ts";
 import type { ChoosePolicy } from "./choose.ts";
 import type { KeyOptions } from "./client-address.ts";
 import type { NatSplitOptions } from "./nat-split.ts";
+import type { HttpOptions } from "./http/options.ts";
 import type { RelayOptions } from "./relay.ts";
 import type { Rate } from "./token-buckets.ts";
 
@@ -38,6 +39,10 @@ export interface LiveOptions {
   /** Open connections of one client prefix; 0 = no limit. */
   readonly maxConnectionsPerClient: number;
   readonly ratePerClient: Rate | undefined;
+  /** Hops whose forwarding headers are believed (http). Counts for connections accepted from then on. */
+  readonly trustedProxies: readonly Cidr[];
+  /** COOKIE_SECRET: the first signs, all verify (http). */
+  readonly cookieSecrets: readonly Uint8Array[];
 }
 
 export interface DataPathOptions {
@@ -60,4 +65,6 @@ export interface DataPathOptions {
   readonly bufferBytes: number;
   readonly readMode: ReadMode;
   readonly live: LiveOptions;
+  /** Undefined = there is no http listener. */
+  readonly http?: HttpOptions | undefined;
 }

@@ -1,8 +1,9 @@
 import type { Cause, EndedBy, Phase } from "../model/connection-record.ts";
 import type { Side } from "./relay.ts";
 
-const FIXED: ReadonlyMap<Cause, string> = new Map([
+const FIXED: ReadonlyMap<Cause, string> = new Map<Cause, string>([
   ["finished", "--"],
+  ["keep-alive-timeout", "--"], // nothing was asked and nothing is owed: how most connections of http mode end
   ["denied", "PR"],
   ["connection-limit", "PR"],
   ["client-limit", "PR"],
@@ -22,6 +23,13 @@ const FIXED: ReadonlyMap<Cause, string> = new Map([
   ["connect-unreachable", "SC"],
   ["name-not-found", "SC"],
   ["source-address", "RC"],
+  ["not-http", "PR"],
+  ["forbidden", "PR"],
+  ["cookie-refused", "PR"],
+  ["head-timeout", "cR"],
+  ["response-timeout", "sH"],
+  ["backend-closed", "SH"],
+  ["response-cut", "SD"],
 ]);
 
 const PHASE_LETTER: Readonly<Record<Phase, string>> = {
@@ -48,6 +56,10 @@ export function terminationLetters(cause: Cause, endedBy: EndedBy, phase: Phase,
     case "idle-timeout":
     case "half-closed-timeout":
       return (waitingFor === "client" ? "c" : "s") + when;
+    // Ours is the act, whoever sent it: PR, or PH while the answer is awaited, or PD in its middle.
+    case "bad-request":
+    case "bad-response":
+      return phase === "response" || phase === "relay" ? `P${when}` : "PR";
     case "backend-went-down":
       return `D${when}`;
     case "out-of-descriptors":

@@ -52,11 +52,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   http: ["model"],
   "proxy-protocol": ["model"],
   platform: ["model"],
-  config: ["model"],
+  config: ["model", "http"],
   observe: ["model", "platform"],
   path: ["model", "hashing", "http", "proxy-protocol", "platform"],
   control: ["model", "hashing", "platform"],
-  compose: ["model", "proxy-protocol", "platform", "config", "control", "path", "observe"],
+  compose: ["model", "http", "proxy-protocol", "platform", "config", "control", "path", "observe"],
   cli: EVERYTHING,
   "": EVERYTHING,
 };

@@ -8,7 +8,7 @@ import { createInterface, type Interface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import type { ConnectionRecord } from "../../src/model/connection-record.ts";
-import { createHaproxyLine } from "../../src/observe/access-line-haproxy.ts";
+import { createHaproxyLines } from "../../src/observe/access-line-haproxy.ts";
 import { requireProgram } from "../support/require-program.ts";
 import { sampleRecord } from "../support/sample-record.ts";
 
@@ -153,13 +153,16 @@ ${servers}
 
       const base = { acceptedAtMs, listener: "web", openProcess: 1, openListener: 1, openBackend: 1, ...record };
       const ours = parse(
-        createHaproxyLine()(sampleRecord({ ...base, client: { address: "127.0.0.1", port: visited.clientPort } }), {
-          ...{ clientAddress: "127.0.0.1", key: "", sample: undefined },
-        }),
+        createHaproxyLines().ofConnection(
+          sampleRecord({ ...base, client: { address: "127.0.0.1", port: visited.clientPort } }),
+          {
+            ...{ clientAddress: "127.0.0.1", key: "", sample: undefined },
+          },
+        ),
       );
       expect(comparable(ours)).to.deep.equal(comparable(theirs));
       const oneLater = parse(
-        createHaproxyLine()(sampleRecord({ acceptedAtMs: acceptedAtMs + 1000 }), {
+        createHaproxyLines().ofConnection(sampleRecord({ acceptedAtMs: acceptedAtMs + 1000 }), {
           ...{ clientAddress: "127.0.0.1", key: "", sample: undefined },
         }),
       );

@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { expect } from "chai";
 import { type Backend, startBackend } from "../../bench/relay/backend.ts";
-import { type Measurement, measure } from "../../bench/relay/measure.ts";
-import { Pattern } from "../../bench/relay/pattern.ts";
+import { measure } from "../../bench/relay/measure.ts";
 import { PREAMBLE_BYTES } from "../../bench/relay/preamble.ts";
-import type { Traffic, Workload } from "../../bench/relay/workloads.ts";
+import type { RelayWorkload, Traffic } from "../../bench/relay/workloads.ts";
+import type { Measurement } from "../../bench/support/metering.ts";
+import { Pattern } from "../../bench/support/pattern.ts";
 
 const SEED = 5;
 const HOST = "127.0.0.1";
@@ -25,7 +26,7 @@ function nameOf(traffic: Traffic): string {
 
 /** Runs `traffic` against `port` as if this process were the balancer. */
 function run(traffic: Traffic, port: number): Promise<Measurement> {
-  const workload: Workload = { id: "test", title: "test", unit: "µs", traffic };
+  const workload: RelayWorkload = { id: "test", title: "test", unit: "µs", rehearsalMs: 0, traffic };
   const context = { target: { host: HOST, port }, pattern: new Pattern(SEED), seed: SEED };
   return measure(workload, context, { warmUpMs: 10, windowMs: 40 }, [process.pid]);
 }

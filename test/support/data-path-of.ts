@@ -34,7 +34,15 @@ export function optionsOf(more: Partial<DataPathOptions> = {}): DataPathOptions 
     onDownSessions: "keep",
     bufferBytes: 256 * 1024,
     readMode: "direct",
-    live: { allow: [], deny: [], proxyProtocolTrusted: [], maxConnectionsPerClient: 0, ratePerClient: undefined },
+    live: {
+      allow: [],
+      deny: [],
+      proxyProtocolTrusted: [],
+      maxConnectionsPerClient: 0,
+      ratePerClient: undefined,
+      trustedProxies: [],
+      cookieSecrets: [],
+    },
     ...more,
   };
 }
@@ -67,6 +75,7 @@ export function recordingPath(
         records.push(record);
         for (const waiter of waiting) if (records.length >= waiter.count) waiter.resolve();
       },
+      onRequest: () => {},
       onConnectResult: () => {},
       onBackendIdle: () => {},
       onFull: () => {},
@@ -85,6 +94,7 @@ export async function listenOn(path: DataPath, host: string, readMode: ReadMode 
   const listener = new Listener({
     name: "test",
     place: { kind: "tcp", host, port: 0 },
+    mode: "tcp",
     proxyProtocolIn: "off",
     options: { backlog: 1024, noDelay: true, keepAliveMs: 0, reusePort: false, readMode },
     path,

@@ -40,7 +40,7 @@ export class PathWorld {
     proxyProtocolIn: ListenerFacts["proxyProtocolIn"] = "off",
   ) {
     this.publisher = new Publisher(snapshot);
-    this.listener = { name: "world", proxyProtocolIn, open: 0 };
+    this.listener = { name: "world", mode: "tcp", proxyProtocolIn, open: 0 };
     this.path = new DataPath({
       options: optionsOf(more),
       published: this.publisher,
@@ -48,6 +48,7 @@ export class PathWorld {
       random: { next: () => 0.5 },
       events: {
         onRecord: (record) => this.records.push(record),
+        onRequest: () => {},
         onConnectResult: (backend, failure) => this.connectResults.push({ backend, failure }),
         onBackendIdle: (slot) => this.idleSlots.push(slot),
         onFull: (isFull) => this.fullTold.push(isFull),

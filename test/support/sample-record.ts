@@ -6,6 +6,8 @@ export function sampleRecord(changes: Partial<ConnectionRecord> = {}): Connectio
     id: 7,
     acceptedAtMs: Date.UTC(2026, 10, 22, 12, 30, 1, 123),
     listener: "web",
+    mode: "tcp",
+    requests: 0,
     client: { address: "203.0.113.77", port: 40123 },
     via: undefined,
     key: "203.0.113.77/32",

@@ -37,7 +37,7 @@ const BACKENDS = [
 /** Mistakes that people make, all in one environment. Every name appears once, BACKENDS once an element. */
 export const SEEDED_MISTAKES: readonly SeededMistake[] = [
   inList("LISTEN", [":80", "8081"], 1, "not an address", "did you mean :8081?"),
-  mistake("MODE", "http", "only tcp is allowed", 'did you mean "tcp"?'),
+  mistake("MODE", "htpp", "not one of tcp, http", 'did you mean "http"?'),
   mistake("LISTEN_BACKLOG", "0", "not a whole number from 1 to 65535", "e.g. LENGKET_LISTEN_BACKLOG=1024"),
   mistake("REUSE_PORT", "ture", "not one of true, false, 1, 0, yes, no, on, off", 'did you mean "true"?'),
   mistake("TCP_KEEPALIVE", "30", "a duration needs a unit: ms, s, m, h or d", "write 30s, or 30ms"),
@@ -81,13 +81,70 @@ export const SEEDED_MISTAKES: readonly SeededMistake[] = [
   mistake("BUFFER", "64KB", "KB, MB and GB are ambiguous", "did you mean 64KiB?"),
   mistake("ACCESS_LOG", "stdot", "not one of stdout, stderr, off, a path with a slash", 'did you mean "stdout"?'),
   mistake("ACCESS_LOG_SAMPLE", "10%", "not a number from 0 to 1", "e.g. LENGKET_ACCESS_LOG_SAMPLE=0.01"),
+  mistake("NEW_SESSION", "leastconn", "not one of hash, least_conn, p2c, round_robin", 'did you mean "least_conn"?'),
+  mistake("NEW_SESSION_HINT", "2", "a duration needs a unit: ms, s, m, h or d", "write 2s, or 2ms"),
+  mistake("COOKIE_MODE", "inser", "not one of insert, passive, prefix, route, learn, off", 'did you mean "insert"?'),
+  mistake("COOKIE_NAME", "my cookie", "not a cookie name: 1 to 256 letters, digits and", "write e.g. lengket"),
+  mistake("COOKIE_PATH", "shop", "not visible ASCII characters but ; after a /", "did you mean /shop?"),
+  mistake("COOKIE_DOMAIN", ".example.com", "not a domain name", "did you mean example.com?"),
+  mistake("COOKIE_SAMESITE", "laxx", "not one of lax, strict, none", 'did you mean "lax"?'),
+  mistake("COOKIE_MAX_AGE", "1500ms", "not a whole number of seconds", "did you mean 2s?"),
+  mistake("COOKIE_IDLE", "30", "a duration needs a unit: ms, s, m, h or d", "write 30s, or 30ms"),
+  {
+    ...inList("COOKIE_SECRET", ["hunter2"], 0, "shorter than 32 bytes", "make one: openssl rand -base64 32"),
+    shown: undefined,
+  },
+  inList(
+    "LEARN_FROM",
+    ["cookie:sid", "query:sid"],
+    1,
+    "not one of cookie:NAME, header:NAME",
+    "an answer has no query; that is for LENGKET_LEARN_LOOKUP",
+  ),
+  inList("LEARN_LOOKUP", ["PHPSESSID"], 0, "not one of cookie:NAME, header:NAME, query:NAME", "cookie:PHPSESSID?"),
+  mistake("HASH_KEY", "haeder:x-tenant", "not one of header:NAME, cookie:NAME, query:NAME", 'did you mean "header"?'),
+  mistake("UPSTREAM_REUSE", "share", "not one of never, client, shared", 'did you mean "shared"?'),
+  mistake("FORWARDED_HEADER", "xforwarded-for", "not one of x-forwarded-for, forwarded, none", '"x-forwarded-for"?'),
+  mistake("REAL_IP_HEADER", "X-Forwarded-For", "this header holds a list of addresses", "LENGKET_FORWARDED_HEADER="),
+  mistake("HTTP_MAX_HEAD", "16KB", "KB, MB and GB are ambiguous", "did you mean 16KiB?"),
+  mistake("HTTP_MAX_HEADERS", "5", "not a whole number from 10 to 10000", "e.g. LENGKET_HTTP_MAX_HEADERS=200"),
   {
     ...mistake("IDLE_TIMEOT", "hunter2", "unknown variable in the environment", "did you mean LENGKET_IDLE_TIMEOUT?"),
     shown: undefined,
   },
 ];
 
-/** The environment that holds them all. */
+/** Mistakes that show only together with what is right: in http mode, with {@link HTTP_SURROUNDINGS}. */
+export const SEEDED_HTTP_MISTAKES: readonly SeededMistake[] = [
+  { ...mistake("BACKENDS", "app1=10.0.0.1:1,büro=10.0.0.2:1", "cannot stand in a cookie", "ASCII"), shown: "büro" },
+  mistake("COOKIE_NAME", "__Host-lengket", "that is not Secure", "set LENGKET_COOKIE_SECURE=auto"),
+  mistake("COOKIE_PATH", "/shop", "a path other than /", "set LENGKET_COOKIE_PATH=/"),
+  mistake("COOKIE_DOMAIN", "shop.example", "whose name begins with __Host-", "leave the domain out"),
+  mistake("COOKIE_SAMESITE", "none", "that is not Secure", "set LENGKET_COOKIE_SECURE=auto"),
+  mistake("COOKIE_PARTITIONED", "yes", "that is not Secure", "set LENGKET_COOKIE_SECURE=auto"),
+  mistake("COOKIE_SECRET_FILE", "/run/secrets/cookie", "there is no such file", "check the path"),
+  mistake("UPSTREAM_REUSE", "shared", "names one client for a whole connection", "set LENGKET_UPSTREAM_REUSE=client"),
+  mistake("REAL_IP_HEADER", "cf-connecting-ip", "LENGKET_TRUSTED_PROXIES is empty", "LENGKET_TRUSTED_PROXIES=10"),
+];
+
+/** Settings that are right by themselves. */
+const HTTP_SURROUNDINGS: Readonly<Record<string, string>> = {
+  LENGKET_MODE: "http",
+  LENGKET_COOKIE_VALUE: "id",
+  LENGKET_COOKIE_SECURE: "off",
+  LENGKET_PROXY_PROTOCOL_OUT: "v2",
+};
+
+/** The environment that holds {@link SEEDED_MISTAKES}. */
 export function seededEnvironment(): Record<string, string> {
-  return Object.fromEntries(SEEDED_MISTAKES.map(({ variable, value }) => [variable, value]));
+  return environmentOf(SEEDED_MISTAKES);
+}
+
+/** The environment that holds {@link SEEDED_HTTP_MISTAKES}. */
+export function seededHttpEnvironment(): Record<string, string> {
+  return { ...HTTP_SURROUNDINGS, ...environmentOf(SEEDED_HTTP_MISTAKES) };
+}
+
+function environmentOf(mistakes: readonly SeededMistake[]): Record<string, string> {
+  return Object.fromEntries(mistakes.map(({ variable, value }) => [variable, value]));
 }

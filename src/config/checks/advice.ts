@@ -12,10 +12,13 @@ export const advice: readonly Check[] = [
   {
     severity: "warning",
     about: "listen",
-    uses: ["proxyProtocolIn"],
+    uses: ["proxyProtocolIn", "mode"],
     find: ({ settings }) =>
       settings.listen
-        .filter(({ place, proxyProtocolIn }) => place.kind === "unix" && proxyProtocolIn === "off")
+        // In http mode there are cookies, and a forwarding header of such a peer is believed.
+        .filter(
+          ({ place, mode, proxyProtocolIn }) => place.kind === "unix" && mode === "tcp" && proxyProtocolIn === "off",
+        )
         .map(({ name }) => ({
           value: name,
           problem: "a unix socket knows no client address: all its clients get the same backend",

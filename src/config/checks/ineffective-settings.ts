@@ -1,22 +1,15 @@
 import { variableName } from "../setting.ts";
-import { type RawSettings, SETTINGS, type SettingKey, type Settings } from "../settings.ts";
+import { SETTINGS, type Settings } from "../settings.ts";
 import { type CheckInput, type Complaint, chosen } from "./check.ts";
-
-interface Rule {
-  /** Settings that are read but change nothing … */
-  readonly keys: readonly SettingKey[];
-  /** … while this holds … */
-  readonly idle: (settings: Settings, raw: RawSettings) => boolean;
-  /** … which depends on these, named in the report with their values. */
-  readonly because: readonly SettingKey[];
-  readonly hint: string;
-}
+import { hasHttp } from "./http-mode.ts";
+import type { IdleRule } from "./idle-rule.ts";
+import { ineffectiveHttpSettings } from "./ineffective-http-settings.ts";
 
 const readsNoProxyHeader = ({ listen }: Settings): boolean =>
   listen.every(({ proxyProtocolIn }) => proxyProtocolIn === "off");
 
 /** Nothing that is set is ignored in silence. */
-const RULES: readonly Rule[] = [
+const RULES: readonly IdleRule[] = [
   {
     keys: ["reusePort", "listenBacklog"],
     idle: ({ listen }) => listen.every(({ place }) => place.kind === "fd" || place.kind === "systemd"),
@@ -63,13 +56,14 @@ const RULES: readonly Rule[] = [
   },
   {
     keys: ["trustedProxies"],
-    idle: readsNoProxyHeader,
-    because: ["proxyProtocolIn"],
-    hint: "a trusted hop can name the client only by a PROXY header: set LENGKET_PROXY_PROTOCOL_IN=required",
+    idle: (settings) => readsNoProxyHeader(settings) && !hasHttp(settings),
+    because: ["proxyProtocolIn", "mode"],
+    hint: "a trusted hop names the client by a PROXY header or, with LENGKET_MODE=http, a forwarding header",
   },
   {
     keys: ["trustedProxies"],
-    idle: (settings, { proxyProtocolTrusted }) => !readsNoProxyHeader(settings) && proxyProtocolTrusted.length > 0,
+    idle: (settings, { proxyProtocolTrusted }) =>
+      !readsNoProxyHeader(settings) && !hasHttp(settings) && proxyProtocolTrusted.length > 0,
     because: ["proxyProtocolTrusted"],
     hint: "leave one of them out",
   },
@@ -148,9 +142,10 @@ const RULES: readonly Rule[] = [
 /** A warning for every setting that was given and changes nothing. */
 export function ineffectiveSettings(input: CheckInput): readonly Complaint[] {
   const { raw, settings, origins, invalid } = input;
-  return RULES.flatMap(({ keys, idle, because, hint }): Complaint[] => {
+  return [...RULES, ...ineffectiveHttpSettings].flatMap(({ keys, idle, because, reason, hint }): Complaint[] => {
     if (because.some((key) => invalid.has(key)) || !idle(settings, raw)) return [];
-    const reasons = because.map((key) => `${variableName(SETTINGS[key].name)} is ${origins[key].text}`).join(" and ");
+    const values = because.map((key) => `${variableName(SETTINGS[key].name)} is ${origins[key].text}`);
+    const reasons = reason ?? values.join(" and ");
     return keys
       .filter((key) => chosen(input, key) && !invalid.has(key))
       .map((about) => ({

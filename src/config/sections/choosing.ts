@@ -1,5 +1,7 @@
 import { setting } from "../setting.ts";
+import { optional } from "../setting-type.ts";
 import { duration } from "../types/duration.ts";
+import { hashKey } from "../types/field-source.ts";
 import { decimal, integer, prime } from "../types/number.ts";
 import { oneOf } from "../types/words.ts";
 
@@ -15,12 +17,12 @@ export const choosing = {
     meaning: "the hash table; modulo is only for comparison",
     live: false,
   }),
-  hashKey: setting(oneOf("client_ip", "client_ip_port"), {
+  hashKey: setting(hashKey(), {
     name: "HASH_KEY",
     section,
     default: "client_ip",
-    example: "client_ip_port",
-    meaning: "what identifies a client; client_ip_port spreads every connection and is not sticky",
+    example: "header:x-tenant",
+    meaning: "what is hashed; client_ip_port spreads every connection and is not sticky; the last three are for http",
     live: false,
   }),
   hashSeed: setting(integer({ min: 0, max: 4_294_967_295 }), {
@@ -109,6 +111,23 @@ export const choosing = {
     default: "1024",
     example: "512",
     meaning: "ports in a block, as the carrier's NAT gives them out",
+    live: false,
+  }),
+  newSession: setting(optional(oneOf("hash", "least_conn", "p2c", "round_robin")), {
+    name: "NEW_SESSION",
+    section,
+    default: "",
+    unset: "least_conn with COOKIE_MODE insert, prefix, route or learn; else hash",
+    example: "p2c",
+    meaning: "http: how a client without a session gets its backend; hash brings the skew of shared addresses back",
+    live: false,
+  }),
+  newSessionHintMs: setting(duration({ min: "10ms", max: "1m", zero: "off" }), {
+    name: "NEW_SESSION_HINT",
+    section,
+    default: "2s",
+    example: "5s",
+    meaning: "http: first requests that one browser sends in parallel within this time get the same backend",
     live: false,
   }),
   onDown: setting(oneOf("rehash", "reject", "wait"), {

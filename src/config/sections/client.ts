@@ -1,6 +1,8 @@
 import { setting } from "../setting.ts";
+import { optional } from "../setting-type.ts";
 import { cidrList } from "../types/cidr.ts";
 import { duration } from "../types/duration.ts";
+import { addressHeader } from "../types/header-name.ts";
 import { PROXY_PROTOCOL_IN } from "../types/listen.ts";
 import { oneOf } from "../types/words.ts";
 
@@ -16,6 +18,31 @@ export const client = {
     example: "10.0.0.0/8, loopback",
     meaning: "hops that are believed when they say who the client is",
     live: true,
+  }),
+  forwardedHeader: setting(oneOf("x-forwarded-for", "forwarded", "none"), {
+    name: "FORWARDED_HEADER",
+    section,
+    default: "x-forwarded-for",
+    example: "forwarded",
+    meaning: "http: read from trusted hops, right to left; also the kind of header that backends get",
+    live: false,
+  }),
+  realIpHeader: setting(optional(addressHeader()), {
+    name: "REAL_IP_HEADER",
+    section,
+    default: "",
+    unset: "none",
+    example: "cf-connecting-ip",
+    meaning: "http: header in which a trusted hop, such as a CDN, names the client alone",
+    live: false,
+  }),
+  forwardedOut: setting(oneOf("append", "replace", "off"), {
+    name: "FORWARDED_OUT",
+    section,
+    default: "append",
+    example: "replace",
+    meaning: "http: backends get the trusted hops and us, the client alone, or the headers as they came",
+    live: false,
   }),
   proxyProtocolIn: setting(oneOf(...PROXY_PROTOCOL_IN), {
     name: "PROXY_PROTOCOL_IN",

@@ -1,6 +1,6 @@
 import { setting } from "../setting.ts";
 import { duration } from "../types/duration.ts";
-import { oneOf } from "../types/words.ts";
+import { boolean, oneOf } from "../types/words.ts";
 
 const section = "Draining, slow start, shutdown";
 
@@ -12,6 +12,14 @@ export const draining = {
     default: "0",
     example: "1h",
     meaning: "connections of a draining backend are closed after this long",
+    live: false,
+  }),
+  drainCookies: setting(boolean(), {
+    name: "DRAIN_COOKIES",
+    section,
+    default: "true",
+    example: "false",
+    meaning: "http: sessions of a draining backend stay with it; false moves them at once",
     live: false,
   }),
   slowStartMs: setting(duration({ min: "100ms", max: "1d", zero: "off" }), {

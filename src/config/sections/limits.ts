@@ -57,4 +57,20 @@ export const limits = {
     meaning: "large buffer of a direction, held only while it is busy",
     live: false,
   }),
+  httpMaxHeadBytes: setting(size({ min: "1KiB", max: "1MiB" }), {
+    name: "HTTP_MAX_HEAD",
+    section,
+    default: "16KiB",
+    example: "32KiB",
+    meaning: "http: a longer head of a request gets 431; answers may have 32KiB, or this when it is more",
+    live: false,
+  }),
+  httpMaxHeaders: setting(integer({ min: 10, max: 10_000 }), {
+    name: "HTTP_MAX_HEADERS",
+    section,
+    default: "100",
+    example: "200",
+    meaning: "http: a request with more header lines gets 431; answers may have 200, or this when it is more",
+    live: false,
+  }),
 };

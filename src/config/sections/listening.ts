@@ -22,8 +22,8 @@ export const listening = {
     name: "MODE",
     section,
     default: "tcp",
-    example: "tcp",
-    meaning: "what listeners speak unless they say mode=; tcp passes bytes",
+    example: "http",
+    meaning: "what listeners speak unless they say mode=; tcp passes bytes, http routes every request by itself",
     live: false,
   }),
   listenBacklog: setting(integer({ min: 1, max: 65_535 }), {

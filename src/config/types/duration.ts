@@ -19,20 +19,26 @@ export interface DurationRange {
   readonly max?: string;
   /** What `0` and `off` mean when they are allowed. */
   readonly zero?: string;
+  /** Only whole seconds, where a protocol knows nothing smaller. */
+  readonly wholeSeconds?: boolean;
 }
 
 /**
  * A duration in whole milliseconds, written with its unit: `500ms`, `1.5s`, `2m`, `1h`, `7d`. A bare number is refused
  * because programs differ in what they make of it: HAProxy reads milliseconds, nginx seconds.
  */
-export function duration({ min, max = LONGEST, zero }: DurationRange): SettingType<number> {
+export function duration({ min, max = LONGEST, zero, wholeSeconds = false }: DurationRange): SettingType<number> {
   const minMs = milliseconds(min);
   const maxMs = milliseconds(max);
   const allowed = `${min} to ${max}${zero === undefined ? "" : `, or 0 (${zero})`}`;
   return settingType("duration", allowed, (text): Reading<number> => {
     if (zero !== undefined && (text === "0" || text === "off")) return accept(0);
     const value = milliseconds(text);
-    if (value >= minMs && value <= maxMs) return accept(value);
+    if (value >= minMs && value <= maxMs) {
+      return wholeSeconds && value % 1000 !== 0
+        ? refuse("not a whole number of seconds", ceilSeconds(value))
+        : accept(value);
+    }
     if (zero !== undefined && value === 0) return accept(0);
     if (text === "0" || text === "off" || !Number.isNaN(value)) return refuse(`not a duration of ${allowed}`);
     if (/^\d+(\.\d+)?$/.test(text)) {
@@ -49,4 +55,8 @@ function milliseconds(text: string): number {
   // 0.1s * 1000 is not exact in binary; what is left after rounding to a thousandth of a ms is noise, not intent.
   const rounded = Math.round(value);
   return Math.abs(value - rounded) < 1e-3 ? rounded : Number.NaN;
+}
+
+function ceilSeconds(ms: number): string {
+  return `did you mean ${Math.ceil(ms / 1000)}s?`;
 }

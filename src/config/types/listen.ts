@@ -8,7 +8,7 @@ import { readInteger } from "./number.ts";
 import { readWord } from "./words.ts";
 
 /** The modes there are; `MODE` and the `mode=` of a listener. */
-export const MODES = ["tcp"] as const satisfies readonly Mode[];
+export const MODES = ["tcp", "http"] as const satisfies readonly Mode[];
 
 /** Values of `PROXY_PROTOCOL_IN` and of the `proxy=` of a listener. */
 export const PROXY_PROTOCOL_IN = ["off", "optional", "required"] as const satisfies readonly ProxyProtocolIn[];

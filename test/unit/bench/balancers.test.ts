@@ -1,10 +1,12 @@
 import { isIPv4 } from "node:net";
 import { expect } from "chai";
-import { findBalancers, lengketEnvironment } from "../../../bench/relay/balancers.ts";
-import { sourceAddress } from "../../../bench/relay/load.ts";
-import { projectRoot, projectVersion } from "../../../bench/relay/machine.ts";
+import { RELAY_BENCH } from "../../../bench/relay/relay-bench.ts";
+import { findBalancers } from "../../../bench/support/bench.ts";
+import { lengketEnvironment } from "../../../bench/support/lengket.ts";
+import { sourceAddress } from "../../../bench/support/load.ts";
+import { projectRoot, projectVersion } from "../../../bench/support/machine.ts";
 
-describe("balancers of the relay benchmark", () => {
+describe("balancers of the benchmarks", () => {
   it("gives Lengket its place and its backends and keeps the caller's own settings out", () => {
     const environment = lengketEnvironment(
       4711,
@@ -12,6 +14,7 @@ describe("balancers of the relay benchmark", () => {
         { host: "127.0.1.1", port: 9 },
         { host: "127.0.1.2", port: 10 },
       ],
+      { MODE: "http" },
       {
         PATH: "/bin",
         PORT: "80",
@@ -25,12 +28,17 @@ describe("balancers of the relay benchmark", () => {
       LENGKET_BACKENDS: "s1=127.0.1.1:9, s2=127.0.1.2:10",
       LENGKET_HEALTH: "off",
       LENGKET_ACCESS_LOG: "off",
+      LENGKET_MODE: "http",
     });
     expect(environment).to.not.have.any.keys("PORT", "LENGKET_DENY");
   });
 
   it("finds the plain proxy always and a given command without looking", () => {
-    const { found, missing } = findBalancers({ balancers: ["lengket", "pipe"], lengket: ["true"] }, "1.2.3");
+    const { found, missing } = findBalancers(
+      RELAY_BENCH,
+      { balancers: ["lengket", "pipe"], lengket: ["true"] },
+      "1.2.3",
+    );
     expect(missing).to.deep.equal([]);
     expect(found.map(({ name, version }) => [name, version])).to.deep.equal([
       ["lengket", "1.2.3"],

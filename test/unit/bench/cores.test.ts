@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { assignCores, parseCpuList } from "../../../bench/relay/cores.ts";
+import { assignCores, parseCpuList } from "../../../bench/support/cores.ts";
 
 describe("cores of the relay benchmark", () => {
   it("reads the kernel's lists of CPUs", () => {

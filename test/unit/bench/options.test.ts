@@ -1,15 +1,22 @@
 import { expect } from "chai";
-import { BALANCERS, type BenchOptions, parseOptions, UsageError } from "../../../bench/relay/options.ts";
+import { RELAY_BENCH } from "../../../bench/relay/relay-bench.ts";
+import { type BenchOptions, parseOptions, UsageError, usageOf } from "../../../bench/support/options.ts";
 
 function options(...args: readonly string[]): BenchOptions {
-  const parsed = parseOptions(args);
+  const parsed = parseOptions(args, RELAY_BENCH);
   if (parsed === "help") throw new Error("unexpected help");
   return parsed;
 }
 
-describe("options of the relay benchmark", () => {
+describe("options of the benchmarks", () => {
   it("measures everything in five rounds by default", () => {
-    expect(options()).to.deep.include({ balancers: BALANCERS, rounds: 5, seed: 1, check: false, quick: false });
+    expect(options()).to.deep.include({
+      balancers: RELAY_BENCH.balancers,
+      rounds: 5,
+      seed: 1,
+      check: false,
+      quick: false,
+    });
     expect(options().lengket).to.equal(undefined);
   });
 
@@ -29,12 +36,19 @@ describe("options of the relay benchmark", () => {
   });
 
   it("offers help before anything else", () => {
-    expect(parseOptions(["--help", "--rounds", "many"])).to.equal("help");
+    expect(parseOptions(["--help", "--rounds", "many"], RELAY_BENCH)).to.equal("help");
+  });
+
+  it("tells every option and who can take part", () => {
+    const usage = usageOf(RELAY_BENCH);
+    for (const word of ["--quick", "--check", "--only", "--rounds", "--seed", "--lengket", "haproxy", "bench:relay"]) {
+      expect(usage).to.contain(word);
+    }
   });
 
   it("reports all problems at once", () => {
     const bad = ["--only", "lengket,envoy", "--rounds", "0", "--seed", "1e3", "--lengket", " "];
-    expect(() => parseOptions(bad))
+    expect(() => parseOptions(bad, RELAY_BENCH))
       .to.throw(UsageError)
       .with.property("message")
       .that.matches(
@@ -44,8 +58,8 @@ describe("options of the relay benchmark", () => {
   });
 
   it("refuses what it does not know", () => {
-    expect(() => parseOptions(["--fast"])).to.throw(UsageError, "--fast");
-    expect(() => parseOptions(["lengket"])).to.throw(UsageError, "lengket");
-    expect(() => parseOptions(["--only", ""])).to.throw(UsageError);
+    expect(() => parseOptions(["--fast"], RELAY_BENCH)).to.throw(UsageError, "--fast");
+    expect(() => parseOptions(["lengket"], RELAY_BENCH)).to.throw(UsageError, "lengket");
+    expect(() => parseOptions(["--only", ""], RELAY_BENCH)).to.throw(UsageError);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Pattern } from "../../../bench/relay/pattern.ts";
+import { Pattern } from "../../../bench/support/pattern.ts";
 
 const pattern = new Pattern(1);
 const position = fc.integer({ min: 0, max: 2 ** 40 });

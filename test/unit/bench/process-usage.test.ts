@@ -7,7 +7,7 @@ import {
   parseStat,
   processTree,
   residentBytes,
-} from "../../../bench/relay/process-usage.ts";
+} from "../../../bench/support/process-usage.ts";
 
 const STAT_TAIL =
   "S 41 4242 4242 0 -1 4194560 2500 0 3 0 120 34 0 0 20 0 11 0 9155 1142000000 20000 18446744073709551615";

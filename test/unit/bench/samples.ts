@@ -1,8 +1,7 @@
-import type { BalancerName } from "../../../bench/relay/options.ts";
-import type { Sample } from "../../../bench/relay/results.ts";
+import type { Sample } from "../../../bench/support/results.ts";
 
 /** A sample of 1,000 operations in one second that cost `cpuUs` µs each. */
-export function sample(workload: string, balancer: BalancerName, round: number, cpuUs: number): Sample {
+export function sample(workload: string, balancer: string, round: number, cpuUs: number): Sample {
   return {
     round,
     workload,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { median, ratioSpread, spreadOf } from "../../../bench/relay/statistics.ts";
+import { median, ratioSpread, spreadOf } from "../../../bench/support/statistics.ts";
 
 describe("statistics of the relay benchmark", () => {
   it("takes the middle value of an odd number of values, in any order", () => {

@@ -34,6 +34,8 @@ describe("changedSettings", () => {
     expect(live.map(({ name }) => name)).to.deep.equal([
       "BACKENDS",
       "BACKEND_MAX_CONNECTIONS",
+      "COOKIE_SECRET",
+      "COOKIE_SECRET_FILE",
       "TRUSTED_PROXIES",
       "PROXY_PROTOCOL_TRUSTED",
       "ALLOW",

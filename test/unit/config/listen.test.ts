@@ -36,6 +36,13 @@ describe("LISTEN", () => {
     ]);
   });
 
+  it("takes the mode of each listener from mode=, else from MODE", () => {
+    const modes = (text: string, MODE: string) =>
+      configure({ LISTEN: text, MODE }).settings.listen.map(({ mode }) => mode);
+    expect(modes(":1;mode=http, :2", "tcp")).to.deep.equal(["http", "tcp"]);
+    expect(modes(":1;mode=tcp, :2", "http")).to.deep.equal(["tcp", "http"]);
+  });
+
   it("uses the PORT of a platform only when nothing else is said", () => {
     const { settings, origins } = configure({}, { env: { PORT: "3000" } });
     expect(settings.listen[0]?.place).to.deep.equal({ kind: "tcp", host: undefined, port: 3000 });
@@ -58,7 +65,7 @@ describe("LISTEN", () => {
     [":1;nmae=x", 'LENGKET_LISTEN[0] unknown option "nmae": only name, mode, proxy are allowed'],
     [":1;name=a;name=b", "LENGKET_LISTEN[0] name= is given twice"],
     [":1;name=a/b", "LENGKET_LISTEN[0] a name is 1 to 64 letters, digits, dots, dashes or underscores"],
-    [":1;mode=http", "LENGKET_LISTEN[0] only tcp is allowed"],
+    [":1;mode=htpp", "LENGKET_LISTEN[0] not one of tcp, http"],
     [":1;proxy=yes", "LENGKET_LISTEN[0] not one of off, optional, required"],
     [":1, :1", "LENGKET_LISTEN[1] the same place as [0]"],
     ["[::1]:1 [0:0::1]:1", "LENGKET_LISTEN[1] the same place as [0]"],

@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { describeFileError } from "../../../src/config/file-error.ts";
 import { loadConfiguration } from "../../../src/config/load-configuration.ts";
@@ -30,6 +33,23 @@ describe("loadConfiguration", () => {
           hint: "check the path; a relative one starts at the working directory",
         },
       ]);
+  });
+
+  it("looks at the permissions of a file of secrets", () => {
+    const folder = mkdtempSync(join(tmpdir(), "lengket-"));
+    try {
+      const path = join(folder, "secret");
+      writeFileSync(path, "0d7f4e2a9b8c6d5e1f3a2b4c6d8e0f1a\n");
+      const env = { LENGKET_BACKENDS: "a=x:1", LENGKET_MODE: "http", LENGKET_COOKIE_SECRET_FILE: path };
+      const warnings = (mode: number) => {
+        chmodSync(path, mode);
+        return loadConfiguration({ flags: {}, env }).warnings.map(({ where }) => where);
+      };
+      expect(warnings(0o640)).to.deep.equal([]);
+      expect(warnings(0o604)).to.deep.equal(["LENGKET_COOKIE_SECRET_FILE"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("says what is wrong with a file in words, for any thrown value", () => {

@@ -1,6 +1,4 @@
-import { expect } from "chai";
-import type { SettingType } from "../../../src/config/setting-type.ts";
-import { optional, readText } from "../../../src/config/setting-type.ts";
+import { optional } from "../../../src/config/setting-type.ts";
 import { duration } from "../../../src/config/types/duration.ts";
 import { ipAddressList } from "../../../src/config/types/ip-address.ts";
 import { decimal, integer, integerOrAuto, prime } from "../../../src/config/types/number.ts";
@@ -9,16 +7,9 @@ import { size } from "../../../src/config/types/size.ts";
 import { statusRanges } from "../../../src/config/types/status-ranges.ts";
 import { path, text, wordOrPath } from "../../../src/config/types/text.ts";
 import { boolean, oneOf, someOf } from "../../../src/config/types/words.ts";
+import { describeSettingTypes, type SettingTypeTable } from "../../support/setting-type-tables.ts";
 
-/** What a type makes of texts, and which it refuses; a hint may be demanded of a refusal. */
-interface Table {
-  readonly name: string;
-  readonly type: SettingType<unknown>;
-  readonly good: readonly (readonly [string, unknown])[];
-  readonly bad: readonly (string | readonly [string, string])[];
-}
-
-const TABLES: readonly Table[] = [
+const TABLES: readonly SettingTypeTable[] = [
   {
     name: "duration",
     type: duration({ min: "10ms", max: "2d" }),
@@ -60,6 +51,17 @@ const TABLES: readonly Table[] = [
       ["24d", 2_073_600_000],
     ],
     bad: ["25d", "999ms", "none"],
+  },
+  {
+    name: "duration in whole seconds",
+    type: duration({ min: "1s", max: "400d", zero: "off", wholeSeconds: true }),
+    good: [
+      ["0", 0],
+      ["1s", 1000],
+      ["1.5m", 90_000],
+      ["400d", 34_560_000_000],
+    ],
+    bad: ["999ms", "401d", ["1500ms", "did you mean 2s?"]],
   },
   {
     name: "size",
@@ -224,23 +226,4 @@ const TABLES: readonly Table[] = [
   },
 ];
 
-for (const { name, type, good, bad } of TABLES) {
-  describe(`setting type: ${name}`, () => {
-    for (const [input, value] of good) {
-      it(`reads ${JSON.stringify(input)}`, () => {
-        expect(readText(type.schema, input)).to.deep.equal({ ok: true, value });
-      });
-    }
-    for (const entry of bad) {
-      const [input, hint] = typeof entry === "string" ? [entry, ""] : entry;
-      it(`refuses ${JSON.stringify(input)}${hint === "" ? "" : ` with a suggestion`}`, () => {
-        const reading = readText(type.schema, input);
-        expect(reading.ok).to.equal(false);
-        const refusals = reading.ok ? [] : reading.refusals;
-        expect(refusals).to.have.lengthOf(1);
-        expect(refusals[0]?.problem).to.match(/\S/);
-        if (hint !== "") expect(refusals[0]?.hint).to.include(hint);
-      });
-    }
-  });
-}
+describeSettingTypes(TABLES);

@@ -12,7 +12,7 @@ const entries = settingEntries();
 
 describe("the table of settings", () => {
   it("is whole", () => {
-    expect(entries).to.have.length.of.at.least(80);
+    expect(entries).to.have.length.of.at.least(115);
   });
 
   it("has every name once, in capitals, and none that Kubernetes makes", () => {
@@ -75,6 +75,45 @@ describe("the table of settings", () => {
       accessLogBufferBytes: 4_194_304,
       strict: true,
     });
+    expect(settings).to.include({
+      cookieMode: "insert",
+      cookieName: "lengket",
+      cookiePath: "/",
+      cookieDomain: undefined,
+      cookieSecure: "auto",
+      cookieHttpOnly: true,
+      cookieSameSite: "lax",
+      cookiePartitioned: false,
+      cookieMaxAgeMs: 0,
+      cookieIdleMs: 0,
+      cookieLifeMs: 0,
+      cookieValue: "opaque",
+      cookieHide: true,
+      cookieNoCache: true,
+      cookiePreserve: false,
+      cookieInvalid: "repin",
+      drainCookies: true,
+      learnTtlMs: 3_600_000,
+      learnMax: 100_000,
+      routeSeparator: ".",
+      newSessionHintMs: 2000,
+      upstreamReuse: "shared",
+      upstreamIdle: 64,
+      upstreamIdleTimeoutMs: 30_000,
+      upstreamMaxRequests: 0,
+      forwardedHeader: "x-forwarded-for",
+      forwardedOut: "append",
+      realIpHeader: undefined,
+      httpHeadTimeoutMs: 10_000,
+      httpKeepAliveTimeoutMs: 60_000,
+      httpResponseTimeoutMs: 0,
+      upgradeIdleTimeoutMs: 3_600_000,
+      httpMaxHeadBytes: 16_384,
+      httpMaxHeaders: 100,
+      mode: "tcp",
+      hashKey: "client_ip",
+    });
+    expect(settings.cookieSecrets).to.deep.equal([]);
     expect(settings.ratePerClient).to.equal(undefined);
     expect(settings.accessLogAlways).to.deep.equal(["errors", "slow"]);
     expect(settings.healthExpect).to.deep.equal([{ from: 200, to: 399 }]);

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { AccessLine, Shown } from "../../../src/observe/access-line.ts";
-import { createHaproxyLine } from "../../../src/observe/access-line-haproxy.ts";
-import { createJsonLine } from "../../../src/observe/access-line-json.ts";
-import { createLogfmtLine } from "../../../src/observe/access-line-logfmt.ts";
+import type { Shown } from "../../../src/observe/access-line.ts";
+import { createHaproxyLines } from "../../../src/observe/access-line-haproxy.ts";
+import { createJsonLines } from "../../../src/observe/access-line-json.ts";
+import { createLogfmtLines } from "../../../src/observe/access-line-logfmt.ts";
 import { sampleRecord } from "../../support/sample-record.ts";
 
 const shown: Shown = { clientAddress: "203.0.113.77", key: "203.0.113.77/32", sample: undefined };
@@ -23,11 +23,11 @@ const refused = sampleRecord({
 });
 
 describe("access line, json", () => {
-  const line: AccessLine = createJsonLine("lb1");
+  const { ofConnection: line, covers } = createJsonLines("lb1");
 
   it("has its fields in a fixed order", () => {
     expect(line(sampleRecord(), shown)).to.equal(
-      '{"ts":"2026-11-22T12:30:01.123Z","event":"conn","instance":"lb1","id":7,"listener":"web",' +
+      '{"ts":"2026-11-22T12:30:01.123Z","event":"conn","kind":"connection","instance":"lb1","id":7,"mode":"tcp","listener":"web",' +
         '"client_ip":"203.0.113.77","client_port":40123,"key":"203.0.113.77/32","backend":"app1","home":"app1",' +
         '"reason":"home","attempts":1,"redispatched":false,"ended_by":"client","phase":"relay","cause":"finished",' +
         '"state":"--","t_identify":0.03,"t_queue":0,"t_connect":1.235,"t_total":5007.5,"bytes_in":80,"bytes_out":212,' +
@@ -49,27 +49,47 @@ describe("access line, json", () => {
     });
     expect(JSON.parse(line(sampleRecord(), shown))).to.not.have.any.keys("via_ip", "via_port", "sample");
   });
+
+  it("says in http mode how many requests there were; every connection has a line", () => {
+    for (const requests of [0, 3]) {
+      const record = sampleRecord({ mode: "http", requests });
+      expect(JSON.parse(line(record, shown))).to.include({ mode: "http", requests });
+      expect(covers(record)).to.equal(true);
+    }
+    expect(JSON.parse(line(sampleRecord(), shown))).to.not.have.property("requests");
+  });
 });
 
 describe("access line, logfmt", () => {
-  const line: AccessLine = createLogfmtLine("lb 1");
+  const { ofConnection: line, covers } = createLogfmtLines("lb 1");
 
   it("has the fields of the JSON line in the same order", () => {
     const full = sampleRecord({ via: { address: "10.0.0.1", port: 5000 } });
     const names = line(full, { ...shown, sample: 0.5 }).match(/(?<=^| )[a-z_]+(?==)/g);
-    expect(names).to.deep.equal(Object.keys(JSON.parse(createJsonLine("lb 1")(full, { ...shown, sample: 0.5 }))));
+    expect(names).to.deep.equal(
+      Object.keys(JSON.parse(createJsonLines("lb 1").ofConnection(full, { ...shown, sample: 0.5 }))),
+    );
   });
 
   it("quotes where needed and leaves out what has no value", () => {
     const text = line(refused, shown);
-    expect(text).to.match(/^ts=2026-11-22T12:30:01\.123Z event=conn instance="lb 1" id=7 listener=web /);
+    expect(text).to.match(
+      /^ts=2026-11-22T12:30:01\.123Z event=conn kind=connection instance="lb 1" id=7 mode=tcp listener=web /,
+    );
     expect(text).to.not.match(/backend=[^0-9]|home=|reason=|via_|sample=/);
     expect(text).to.include(" t_connect=-1 ");
+  });
+
+  it("says in http mode how many requests there were; every connection has a line", () => {
+    const record = sampleRecord({ mode: "http", requests: 0 });
+    expect(line(record, shown)).to.include(" mode=http requests=0 ");
+    expect(covers(record)).to.equal(true);
+    expect(line(sampleRecord(), shown)).to.not.include("requests=");
   });
 });
 
 describe("access line, haproxy", () => {
-  const line: AccessLine = createHaproxyLine();
+  const { ofConnection: line, covers } = createHaproxyLines();
   const acceptedAtMs = new Date(2026, 10, 22, 12, 30, 1, 123).getTime();
 
   it("is the tcplog line", () => {
@@ -100,5 +120,20 @@ describe("access line, haproxy", () => {
     const text = line(sampleRecord({ listener: 'my web#1"', backend: "größe\n" }), shown);
     expect(text).to.include(" my#20web#231#22 lengket/gr#C3#B6#C3#9Fe#0A 0/1/");
     expect(text.split(" ")).to.have.length(9);
+  });
+
+  it("leaves no column empty", () => {
+    expect(line(sampleRecord({ listener: "", backend: "" }), shown)).to.include(" - lengket/- 0/1/");
+  });
+
+  it("has a line for a connection of http mode only when it ended badly before its first request", () => {
+    const silent = sampleRecord({ ...refused, mode: "http", phase: "request", cause: "head-timeout", state: "cR" });
+    expect(covers(silent)).to.equal(true);
+    expect(covers({ ...silent, requests: 1 })).to.equal(false);
+    expect(covers({ ...silent, state: "--" })).to.equal(false);
+    expect(covers(sampleRecord())).to.equal(true);
+    expect(line({ ...silent, acceptedAtMs }, shown)).to.equal(
+      '203.0.113.77:40123 [22/Nov/2026:12:30:01.123] web web/<NOSRV> -1/-1/-1/-1/5007 -1 0 - - cR-- 4/3/3/0/0 0/0 "<BADREQ>"',
+    );
   });
 });

@@ -25,6 +25,8 @@ describe("the record of a connection", () => {
         id: 1,
         acceptedAtMs: WALL_START_MS + 5,
         listener: "world",
+        mode: "tcp",
+        requests: 0,
         client: { address: "192.0.2.7", port: 4711 },
         via: undefined,
         key: "192.0.2.7/32",

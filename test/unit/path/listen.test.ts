@@ -26,6 +26,7 @@ describe("Listener", () => {
     const listener = new Listener({
       name: "test",
       place,
+      mode: "tcp",
       proxyProtocolIn: "off",
       options: { backlog: 16, noDelay: true, keepAliveMs: 0, reusePort: false, readMode: "direct" },
       path: world.path,

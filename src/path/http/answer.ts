@@ -1,0 +1,227 @@
+import { BodyFramer } from "../../http/body-framer.ts";
+import type { Framing } from "../../http/body-length.ts";
+import { CHUNK_END, LAST_CHUNK, writeChunkSize } from "../../http/chunk-writer.ts";
+import type { HeadEdits } from "../../http/head-edits.ts";
+import type { ResponseHead } from "../../http/response-head.ts";
+import type { Flow } from "./flow.ts";
+import type { ResponseReader } from "./readers.ts";
+import type { RequestFacts } from "./request-facts.ts";
+import type { HttpService } from "./service.ts";
+
+export interface AnswerEvents {
+  /** The final head is there: the edits of the service may be filled in. Says whether the client connection may go on. */
+  prepareAnswer(head: ResponseHead): { readonly keepsClient: boolean };
+  /** The backend ended before a byte of its answer. */
+  onNoAnswer(): void;
+  /** Refused by the message layer, with its code. */
+  onBadAnswer(code: string): void;
+  /** The backend ended in the middle. */
+  onCutAnswer(): void;
+  /** The last byte is written (perhaps not taken by the kernel yet). */
+  onAnswered(reusable: boolean): void;
+  /** 101: the head is written; `rest` are bytes of the tunnel that came with it. */
+  onSwitching(rest: Buffer | undefined): void;
+}
+
+/** Interim answers (1xx) of one request; more are a backend gone mad. */
+const MOST_INTERIMS = 100;
+
+/**
+ * The answer to one request, from the bytes of the backend to those of the client: the head rebuilt from validated parts,
+ * the body followed to its end.
+ */
+export class Answer {
+  /** Of the final answer, once its head is sent; -1 before. */
+  status = -1;
+  /** A byte of it has come. */
+  hasBegun = false;
+  /** All of it is written. */
+  isDone = false;
+  /** The client connection can go on behind it. */
+  keepsClient = false;
+  readonly #service: HttpService;
+  readonly #flow: Flow;
+  readonly #facts: RequestFacts;
+  readonly #events: AnswerEvents;
+  #reader: ResponseReader | undefined;
+  #framer: BodyFramer | undefined;
+  #chunksAnew = false;
+  #keepsBackend = false;
+  #interims = 0;
+  #isOver = false;
+
+  constructor(
+    service: HttpService,
+    flow: Flow,
+    facts: RequestFacts,
+    events: AnswerEvents,
+  ) {
+    this.#service = service;
+    this.#flow = flow;
+    this.#facts = facts;
+    this.#events = events;
+  }
+
+  /** @returns whether to read on */
+  read(buffer: Buffer, length: number): boolean {
+    this.hasBegun = true;
+    if (this.status >= 0) return this.#pass(buffer, 0, length, 0);
+    const at = this.#readHead(buffer, length);
+    if (at === undefined) return !this.#isOver;
+    return at;
+  }
+
+  /** The backend sends no more. */
+  end(): void {
+    if (this.#isOver) return;
+    if (!this.hasBegun) this.#events.onNoAnswer();
+    else if (this.#framer?.finish() !== true) this.#events.onCutAnswer();
+    else {
+      if (this.#chunksAnew) this.#flow.own(LAST_CHUNK);
+      this.#done(false);
+    }
+  }
+
+  /** The exchange is over. */
+  dispose(): void {
+    this.#isOver = true;
+    this.#giveReaderBack();
+  }
+
+  #giveReaderBack(): void {
+    if (this.#reader !== undefined) this.#service.readers.giveResponseReader(this.#reader);
+    this.#reader = undefined;
+  }
+
+  /** @returns whether to read on; undefined when nothing but interim heads, or a part of a head, was there */
+  #readHead(buffer: Buffer, length: number): boolean | undefined {
+    const reader = this.#reader ?? this.#service.readers.takeResponseReader();
+    this.#reader = reader;
+    let at = 0;
+    while (at < length) {
+      reader.asked = { head: this.#facts.isHead, connect: false, upgrade: this.#facts.upgrade };
+      const outcome = reader.read(buffer, at, length);
+      if (outcome === "more") return undefined;
+      if (outcome !== "head") {
+        this.#events.onBadAnswer(outcome.code);
+        return undefined;
+      }
+      at = reader.next;
+      const { head } = reader;
+      if (!head.interim) return this.#onFinalHead(head, buffer, at, length);
+      if (!this.#passInterim(head)) return undefined;
+    }
+    return undefined;
+  }
+
+  #passInterim(head: ResponseHead): boolean {
+    if (++this.#interims > MOST_INTERIMS) {
+      this.#events.onBadAnswer("too-many-interims");
+      return false;
+    }
+    // HTTP/1.0 knows no interim answers (RFC 9110, section 15.2).
+    if (this.#facts.minorVersion === 0) return true;
+    const { responseEdits, headOut } = this.#service;
+    responseEdits.clear();
+    const end = this.#writeHead(head, responseEdits, "none", "none");
+    if (end < 0) return false;
+    this.#flow.text(headOut.toString("latin1", 0, end));
+    return true;
+  }
+
+  #onFinalHead(head: ResponseHead, buffer: Buffer, at: number, length: number): boolean {
+    const { responseEdits, headOut, options } = this.#service;
+    const { minorVersion } = this.#facts;
+    responseEdits.clear();
+    const { keepsClient } = this.#events.prepareAnswer(head);
+    if (head.framing === "tunnel") return this.#switch(head, buffer, at, length);
+    let framing: Framing = head.framing;
+    if (minorVersion === 0) framing = framing === "chunked" ? "until-close" : framing;
+    else if (framing === "until-close") {
+      framing = "chunked";
+      this.#chunksAnew = true;
+    }
+    this.keepsClient = keepsClient && framing !== "until-close";
+    const connection = this.keepsClient ? (minorVersion === 0 ? "keep-alive" : "none") : "close";
+    const end = this.#writeHead(head, responseEdits, framing, connection);
+    if (end < 0) return false;
+    this.#keepsBackend = head.keepAlive;
+    const framer = new BodyFramer("response", options.body);
+    framer.begin(head.framing, head.contentLength, { chunks: minorVersion === 0 ? "strip" : "keep", trailers: "drop" });
+    this.#framer = framer;
+    const { status } = head;
+    if (at < length && !framer.complete) {
+      // What is malformed right behind the head can still become a 502.
+      const isFine = this.#pass(buffer, at, length, end, status);
+      if (this.#isOver) return isFine;
+      this.#giveReaderBack();
+      return isFine;
+    }
+    this.status = status;
+    this.#giveReaderBack();
+    this.#flow.text(headOut.toString("latin1", 0, end));
+    if (framer.complete) return this.#done(at === length);
+    return this.#flow.settle(false);
+  }
+
+  /** Ends in a tunnel: everything behind the head is another protocol's. */
+  #switch(head: ResponseHead, buffer: Buffer, at: number, length: number): boolean {
+    const { responseEdits, headOut } = this.#service;
+    const end = this.#writeHead(head, responseEdits, "tunnel", "none");
+    if (end < 0) return false;
+    this.status = head.status;
+    this.#flow.text(headOut.toString("latin1", 0, end));
+    this.#giveReaderBack();
+    this.#isOver = true;
+    this.#events.onSwitching(at < length ? Buffer.from(buffer.subarray(at, length)) : undefined);
+    return true;
+  }
+
+  #writeHead(
+    head: ResponseHead,
+    edits: HeadEdits,
+    framing: Framing,
+    connection: "close" | "keep-alive" | "none",
+  ): number {
+    const { writer, headOut } = this.#service;
+    const as = { framing, connection, clientMinorVersion: this.#facts.minorVersion };
+    const end = writer.response(head, edits, as, headOut, 0);
+    if (end < 0) this.#events.onBadAnswer("head-too-large");
+    return end;
+  }
+
+  /** Passes `buffer[from..length)` on, behind a head of `headLength` bytes in `headOut`; `status` when that is the final one. */
+  #pass(buffer: Buffer, from: number, length: number, headLength: number, status = this.status): boolean {
+    const framer = this.#framer;
+    if (framer === undefined || this.#isOver) return false;
+    const { headOut } = this.#service;
+    const end = framer.pushCompact(buffer, from, length);
+    if (framer.refusal !== undefined) {
+      this.#events.onBadAnswer(framer.refusal.code);
+      return false;
+    }
+    this.status = status;
+    const { passFrom, passTo } = framer;
+    let ahead = headLength;
+    if (this.#chunksAnew && passTo > passFrom) {
+      ahead = writeChunkSize(passTo - passFrom, headOut, ahead);
+      this.#flow.pass(headOut, ahead, buffer, passFrom, passTo);
+      this.#flow.own(CHUNK_END);
+    } else this.#flow.pass(headOut, ahead, buffer, passFrom, passTo);
+    if (framer.complete) {
+      if (framer.tail.length > 0) this.#flow.own(framer.tail);
+      return this.#done(end === length);
+    }
+    return this.#flow.settle(length === buffer.length);
+  }
+
+  /** @param isClean nothing came behind it */
+  #done(isClean: boolean): boolean {
+    this.isDone = true;
+    this.#isOver = true;
+    this.#giveReaderBack();
+    const reusable = isClean && this.#keepsBackend;
+    this.#events.onAnswered(reusable);
+    return reusable;
+  }
+}

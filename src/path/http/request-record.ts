@@ -1,0 +1,82 @@
+import type { Endpoint } from "../../model/client-key.ts";
+import type { RequestRecord } from "../../model/request-record.ts";
+import type { DataPath, ListenerFacts } from "../data-path.ts";
+import { requestLetters } from "../request-termination.ts";
+import type { Exchange, ExchangeEnd } from "./exchange.ts";
+
+/** What the client connection knows about a request that ends. */
+export interface RequestLife {
+  readonly id: number;
+  readonly connectionId: number;
+  readonly index: number;
+  readonly listener: ListenerFacts;
+  readonly peer: Endpoint;
+  readonly client: Endpoint;
+  readonly key: string;
+  /** Monotonic and wall clock, when its first byte came. */
+  readonly startMs: number;
+  readonly startedAtMs: number;
+  /** -1 = the head never was complete. */
+  readonly headMs: number;
+}
+
+/** A request that was refused, or never became whole, before it could be exchanged. */
+export interface Unexchanged {
+  /** Of the answer; -1 = none was sent. */
+  readonly status: number;
+  readonly refusal: string | undefined;
+  readonly bytesOut: number;
+}
+
+/** The record of a request that ends now and still counts as in flight. */
+export function makeRequestRecord(
+  path: DataPath,
+  life: RequestLife,
+  exchange: Exchange | Unexchanged,
+  end: ExchangeEnd,
+): RequestRecord {
+  const known = "acquisition" in exchange ? exchange : undefined;
+  const acquisition = known?.acquisition;
+  const chosen = acquisition?.chosen;
+  const cookieIn = known?.asked.binding.received ?? "off";
+  const cookieOut = known?.cookieOut ?? "off";
+  return {
+    id: life.id,
+    connectionId: life.connectionId,
+    index: life.index,
+    startedAtMs: life.startedAtMs,
+    listener: life.listener.name,
+    client: life.client,
+    via: life.client === life.peer ? undefined : life.peer,
+    key: life.key,
+    method: known?.facts.method ?? "",
+    target: known?.facts.target ?? "",
+    minorVersion: known?.facts.minorVersion ?? 1,
+    status: exchange.status,
+    refusal: exchange.refusal,
+    backend: chosen?.member.backend.id,
+    home: chosen?.home,
+    reason: chosen?.reason,
+    attempts: known?.attempts ?? 0,
+    redispatched: acquisition?.redispatched ?? false,
+    reused: known?.reused ?? false,
+    upgraded: known?.isUpgraded ?? false,
+    cookieIn,
+    cookieOut,
+    endedBy: end.endedBy,
+    phase: end.phase,
+    cause: end.cause,
+    state: requestLetters(end, cookieIn, cookieOut),
+    headMs: life.headMs,
+    queueMs: acquisition?.queueMs ?? -1,
+    connectMs: acquisition?.connectMs ?? -1,
+    responseMs: known?.responseMs ?? -1,
+    totalMs: path.clock.nowMs() - life.startMs,
+    bytesIn: known?.bytesIn ?? 0,
+    bytesOut: exchange.bytesOut,
+    openProcess: path.open,
+    openListener: life.listener.open,
+    openBackend: chosen === undefined ? 0 : path.ledger.open(chosen.member.slot),
+    snapshotVersion: acquisition?.snapshotVersion ?? 0,
+  };
+}

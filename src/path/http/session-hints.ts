@@ -1,0 +1,97 @@
+import type { BackendId } from "../../model/backend.ts";
+import type { Clock } from "../../platform/clock.ts";
+
+/** Requests that are taken for one page load of one browser. */
+export interface HintGroup {
+  backend: BackendId;
+  /** Monotonic ms. */
+  endsAtMs: number;
+  requests: number;
+}
+
+/** Browsers open six connections a host; a page load with more parallel requests without cookie is not one any more. */
+const MOST_REQUESTS = 16;
+
+/** From the first answer on the browser has its cookie; what comes without it later than this is somebody else. */
+const AFTER_ANSWER_MS = 250;
+
+/** Groups remembered; beyond that the oldest goes. About 3 MB. */
+const MOST_GROUPS = 10_000;
+
+/**
+ * NEW_SESSION_HINT: where the parallel requests of one browser that has no cookie yet have to go together. A browser is
+ * known by a key that others share, those behind the same NAT with the same browser. So a group is kept small in every
+ * way, or the skew of address hashing would be back: it takes 16 requests, for `windowMs` from its first, and for a quarter of
+ * a second from its first answer. The next request then begins a new group, on a backend of its own.
+ *
+ * Groups are in order of their beginning, which is the order of their latest end, so the ended ones are dropped from the
+ * front.
+ */
+export class SessionHints {
+  readonly #clock: Clock;
+  readonly #windowMs: number;
+  readonly #groups = new Map<string, HintGroup & { readonly latestEndMs: number }>();
+
+  /** @param windowMs above 0 */
+  constructor(clock: Clock, windowMs: number) {
+    this.#clock = clock;
+    this.#windowMs = windowMs;
+  }
+
+  /** Groups remembered, some of them over. */
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  /** Where the next request of `key` should go; undefined when it begins a group. */
+  find(key: string): BackendId | undefined {
+    return this.#live(key, this.#clock.nowMs())?.backend;
+  }
+
+  /** A request of `key` goes to `backend`, and with it its group. @param begins it begins a group in any case */
+  place(key: string, backend: BackendId, begins: boolean): HintGroup {
+    const nowMs = this.#clock.nowMs();
+    this.#dropEnded(nowMs);
+    const live = begins ? undefined : this.#live(key, nowMs);
+    if (live !== undefined) {
+      live.backend = backend;
+      live.requests++;
+      return live;
+    }
+    const endsAtMs = nowMs + this.#windowMs;
+    const group = { backend, endsAtMs, latestEndMs: endsAtMs, requests: 1 };
+    // To the end of the order.
+    this.#groups.delete(key);
+    this.#groups.set(key, group);
+    if (this.#groups.size > MOST_GROUPS) this.#dropOldest();
+    return group;
+  }
+
+  /** The browser has been told where it belongs. */
+  answered(group: HintGroup): void {
+    group.endsAtMs = Math.min(group.endsAtMs, this.#clock.nowMs() + AFTER_ANSWER_MS);
+  }
+
+  clear(): void {
+    this.#groups.clear();
+  }
+
+  #live(key: string, nowMs: number): HintGroup | undefined {
+    const group = this.#groups.get(key);
+    return group !== undefined && nowMs < group.endsAtMs && group.requests < MOST_REQUESTS ? group : undefined;
+  }
+
+  #dropEnded(nowMs: number): void {
+    for (const [key, group] of this.#groups) {
+      if (nowMs < group.latestEndMs) return;
+      this.#groups.delete(key);
+    }
+  }
+
+  #dropOldest(): void {
+    for (const key of this.#groups.keys()) {
+      this.#groups.delete(key);
+      return;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { connect, type Socket } from "node:net";
+
+/**
+ * Waits until a balancer has read what others wrote to it before. A balancer with one event loop serves its connections in
+ * the order in which they became readable: when it has passed this exchange on and back, it has read what came before it.
+ * All who ask while an exchange is under way share the next one.
+ */
+export class Barrier {
+  readonly #port: number;
+  readonly #request: string;
+  #socket: Socket | undefined;
+  #waiting: (() => void)[] = [];
+  #asked: (() => void)[] = [];
+
+  /** @param request a request that is answered with a short message which ends with a line feed */
+  constructor(port: number, request: string) {
+    this.#port = port;
+    this.#request = request;
+  }
+
+  passed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      if (this.#asked.length === 0) this.#ask();
+    });
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    this.#answered();
+  }
+
+  #ask(): void {
+    this.#asked = this.#waiting;
+    this.#waiting = [];
+    if (this.#asked.length > 0) this.#connected().write(this.#request);
+  }
+
+  #answered(): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    for (const resolve of asked) resolve();
+    if (this.#waiting.length > 0) this.#ask();
+  }
+
+  #connected(): Socket {
+    if (this.#socket !== undefined) return this.#socket;
+    const socket = connect({ host: "127.0.0.1", port: this.#port, noDelay: true });
+    let text = "";
+    socket.on("data", (bytes: Buffer) => {
+      text += bytes.toString("latin1");
+      if (!/\r\n\r\n[^]*\n$/.test(text)) return;
+      text = "";
+      this.#answered();
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      // Nobody is there any more who could read anything.
+      if (error.code === "ECONNREFUSED") this.#answered();
+    });
+    // A balancer may end any connection after an answer; the next exchange takes a new one.
+    socket.on("close", () => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#waiting.unshift(...this.#asked);
+      this.#asked = [];
+      if (this.#waiting.length > 0) setImmediate(() => this.#ask());
+    });
+    this.#socket = socket;
+    return socket;
+  }
+}
