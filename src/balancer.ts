@@ -114,17 +114,11 @@ export class Balancer {
     readonly leases: number;
     readonly waiting: number;
     readonly buffersLent: number;
-    /** Connections to backends that are kept for requests to come (http). */
     readonly idleUpstreams: number;
   } {
     const { ledger, waitingRoom, pool, idleUpstreams } = this.#path;
-    return {
-      open: this.#path.open,
-      leases: ledger.total,
-      waiting: waitingRoom.size,
-      buffersLent: pool.lent,
-      idleUpstreams,
-    };
+    const { open } = this.#path;
+    return { open, leases: ledger.total, waiting: waitingRoom.size, buffersLent: pool.lent, idleUpstreams };
   }
 
   /** Open connections of one backend; 0 for unknown ones. */

@@ -19,6 +19,7 @@ export type { Cause, ConnectionRecord, EndedBy, Phase } from "./model/connection
 export { ConfigError, type ConfigProblem, InvariantError } from "./model/failure.ts";
 export type { HashPolicy, HashTable, TableEntry, TableLocation } from "./model/hash-table.ts";
 export type { ListenAddress, ListenPlace } from "./model/listen-address.ts";
+export type { CookieIn, CookieOut, RequestRecord } from "./model/request-record.ts";
 export type { ClusterSnapshot, Member, Tier } from "./model/snapshot.ts";
 export type { Log } from "./observe/log.ts";
 export { addressBytes, clientKey, type KeyOptions } from "./path/client-address.ts";

@@ -14,7 +14,7 @@ export const BALANCERS: readonly string[] = ["lengket", "haproxy", "nginx", "htt
 export const SETTINGS: LengketSettings = {
   MODE: "http",
   COOKIE_NAME,
-  COOKIE_SECRET: "a secret of a benchmark, known to everybody",
+  COOKIE_SECRET: "known-to-everybody-who-reads-this-file",
 };
 
 /** Looks for one of `BALANCERS`. */

@@ -25,7 +25,7 @@ export interface RequestRecord {
   readonly connectionId: number;
   /** 1 = the first request of its connection. */
   readonly index: number;
-  /** Wall clock, ms since the epoch, when the first byte of the request was there (of a connection's first: accepted). */
+  /** Wall clock, ms since the epoch, when the first byte of the request was there. */
   readonly startedAtMs: number;
   readonly listener: string;
   /** From the socket, a PROXY header, or a forwarding header of a trusted hop. */

@@ -1,7 +1,6 @@
 import type { BackendId } from "../model/backend.ts";
 import type { Choice, Chosen, Wait } from "../model/choice.ts";
 import type { Cause, EndedBy, Phase } from "../model/connection-record.ts";
-import type { Member } from "../model/snapshot.ts";
 import type { Timer } from "../platform/clock.ts";
 import type { RelaySocket } from "../platform/relay-socket.ts";
 import { choose } from "./choose.ts";
@@ -9,33 +8,10 @@ import type { DataPath } from "./data-path.ts";
 import { Dialing } from "./dialing.ts";
 import type { Lease } from "./ledger.ts";
 import { splitStart } from "./nat-split.ts";
-import type { NewSessionPicker } from "./new-session.ts";
+import { PinHold } from "./pin-hold.ts";
+import type { Seeker } from "./seeker.ts";
 import { isLocalFailure } from "./socket-failure.ts";
 import type { Waiter } from "./waiting-room.ts";
-
-/** Whom a backend is sought for. */
-export interface Seeker {
-  readonly connectionId: number;
-  /** The client prefix, as the pins and the counts know it. */
-  readonly client: string;
-  readonly port: number;
-  readonly keyHash: number;
-  /** What a request says about its backend; undefined = the hash decides alone. */
-  readonly wish?: Wish | undefined;
-}
-
-/** A request's own word on where it belongs, in http mode. */
-export interface Wish {
-  /** Named by a cookie or a session id. */
-  readonly bound: BackendId | undefined;
-  readonly boundMayDrain: boolean;
-  /** Where a request of the same browser has just gone. */
-  readonly hinted: BackendId | undefined;
-  /** Chooses for new sessions; undefined = the hash. */
-  readonly picker: NewSessionPicker | undefined;
-  /** Takes an idle connection to the member; true when there was one, and then nothing is dialled. */
-  takeIdle(member: Member): boolean;
-}
 
 export interface AcquisitionEvents {
   /** A backend was chosen and is about to be connected to. Comes again for every further attempt. */
@@ -75,7 +51,7 @@ export class Acquisition implements Waiter {
 
   /** Under which name the client is pinned; undefined = never. */
   #pinKey: string | undefined;
-  #pinned: { readonly client: string; readonly backend: BackendId } | undefined;
+  readonly #pin: PinHold;
   /** `choose` until the first attempt to connect, then `connect`. */
   phase: Phase = "choose";
   chosen: Chosen | undefined;
@@ -90,6 +66,7 @@ export class Acquisition implements Waiter {
     this.#seeker = seeker;
     this.#events = events;
     this.#mayQueue = path.options.queue > 0;
+    this.#pin = new PinHold(path);
   }
 
   begin(): void {
@@ -108,7 +85,7 @@ export class Acquisition implements Waiter {
     this.#stopWaiting();
     this.#timer?.cancel();
     this.#dialing?.abandon();
-    this.#unpin();
+    this.#pin.release();
     this.#releaseLease();
   }
 
@@ -223,7 +200,7 @@ export class Acquisition implements Waiter {
     if (this.#seeker.wish?.takeIdle(choice.member) === true) {
       this.connectMs = 0;
       this.#over = true;
-      this.#pin(choice);
+      this.#pin.hold(this.#pinKey, choice);
       this.#events.onTaken(choice);
       return;
     }
@@ -254,29 +231,8 @@ export class Acquisition implements Waiter {
     this.connectMs = this.#path.clock.nowMs() - this.#connectStartMs;
     this.#over = true;
     this.#path.events.onConnectResult(choice.member.backend.id, undefined);
-    this.#pin(choice);
+    this.#pin.hold(this.#pinKey, choice);
     this.#events.onAcquired(socket, choice);
-  }
-
-  /** A client that is away from home stays there as long as it holds the place, and a while after. */
-  #pin(chosen: Chosen): void {
-    const { pins, options } = this.#path;
-    const client = this.#pinKey;
-    if (client === undefined || options.overflowPinMs === 0) return;
-    const staysAway =
-      chosen.reason === "pinned" ||
-      chosen.reason === "overflow" ||
-      (chosen.reason === "failover" && options.failBack === "new");
-    if (staysAway) {
-      this.#pinned = { client, backend: chosen.member.backend.id };
-      pins.opened(client, this.#pinned.backend);
-    } else if (chosen.reason === "home" || chosen.reason === "nat-split") pins.forget(client);
-  }
-
-  #unpin(): void {
-    const pinned = this.#pinned;
-    this.#pinned = undefined;
-    if (pinned !== undefined) this.#path.pins.closed(pinned.client, pinned.backend, this.#path.clock.nowMs());
   }
 
   #onConnectFailed(cause: Cause, choice: Chosen): void {

@@ -19,28 +19,33 @@ export class LeastConnections implements NewSessionPicker {
   #paidOff = new Float64Array(16);
 
   pick(candidates: readonly Member[], situation: PickSituation): Member {
-    const first = this.#next(candidates, situation);
-    let member = first;
+    const first = this.#best(candidates, situation);
+    const turns = [first];
     let others = candidates;
+    let member = first;
     while (!isAdmitted(member, situation.keyHash, situation.nowMs)) {
-      const passedOver = member;
-      others = others.filter((other) => other !== passedOver);
-      // Better a cold backend than none.
-      if (others.length === 0) return first;
-      member = this.#next(others, situation);
+      const declined = member;
+      others = others.filter((other) => other !== declined);
+      if (others.length === 0) {
+        // Better a cold backend than none.
+        this.#charge(first);
+        return first;
+      }
+      member = this.#best(others, situation);
+      turns.push(member);
     }
+    for (const turn of turns) this.#charge(turn);
     return member;
   }
 
-  /** The best of `candidates`, who is charged for it. */
-  #next(candidates: readonly Member[], { load, nowMs }: PickSituation): Member {
+  #best(candidates: readonly Member[], { load, nowMs }: PickSituation): Member {
     let best: Member | undefined;
     let bestLoad = 0;
     let bestStart = 0;
     let bestEnd = 0;
     for (const member of candidates) {
       const memberLoad = load.open(member.slot) / rampedWeight(member, nowMs);
-      const start = Math.max(this.#now, this.#paidOff[member.slot] ?? 0);
+      const start = this.#startOf(member);
       const end = start + 1 / member.backend.weight;
       const isBetter =
         best === undefined ||
@@ -53,17 +58,20 @@ export class LeastConnections implements NewSessionPicker {
       bestEnd = end;
     }
     if (best === undefined) throw new InvariantError("nobody to pick from");
-    this.#now = bestStart;
-    this.#charge(best.slot, bestEnd);
     return best;
   }
 
-  #charge(slot: number, end: number): void {
+  #startOf(member: Member): number {
+    return Math.max(this.#now, this.#paidOff[member.slot] ?? 0);
+  }
+
+  #charge({ slot, backend }: Member): void {
     if (slot >= this.#paidOff.length) {
       const larger = new Float64Array(Math.max(slot + 1, this.#paidOff.length * 2));
       larger.set(this.#paidOff);
       this.#paidOff = larger;
     }
-    this.#paidOff[slot] = end;
+    this.#now = Math.max(this.#now, this.#paidOff[slot] ?? 0);
+    this.#paidOff[slot] = this.#now + 1 / backend.weight;
   }
 }

@@ -2,8 +2,8 @@ import type { Cidr } from "../model/cidr.ts";
 import type { ReadMode } from "../platform/relay-socket.ts";
 import type { ChoosePolicy } from "./choose.ts";
 import type { KeyOptions } from "./client-address.ts";
-import type { NatSplitOptions } from "./nat-split.ts";
 import type { HttpOptions } from "./http/options.ts";
+import type { NatSplitOptions } from "./nat-split.ts";
 import type { RelayOptions } from "./relay.ts";
 import type { Rate } from "./token-buckets.ts";
 

@@ -69,8 +69,8 @@ export class CaseClient {
   }
 
   get unreadable(): string | undefined {
-    const { fault, rest } = this.#reader;
-    if (fault === undefined && rest === "") return undefined;
+    const { fault, rest, inMessage } = this.#reader;
+    if (fault === undefined && (rest === "" || inMessage)) return undefined;
     return `${fault ?? "a head that never ended"}: ${JSON.stringify(rest.slice(0, 200))}`;
   }
 

@@ -14,10 +14,12 @@ export type Side = "request" | "response";
  */
 export type ClientStep =
   | { readonly send: string }
+  /** Byte by byte, the one thing that has to take time; `ahead` goes first, at once. */
+  | { readonly drip: string; readonly everyMs: number; readonly ahead?: string }
   | { readonly wait: "read" }
   | { readonly wait: "answers" | "interim"; readonly count: number }
   | { readonly wait: "seen" | "gone"; readonly part: string }
-  | { readonly then: "end" | "reset" };
+  | { readonly finish: "end" | "reset" };
 
 /** What a backend does about one request. */
 export interface Answer {
@@ -26,7 +28,7 @@ export interface Answer {
   /** Written one by one; the balancer has read each before the next is written. */
   readonly pieces: readonly string[];
   /** Afterwards: keep the connection (default), send a FIN, or a RST. */
-  readonly then?: "keep" | "end" | "reset";
+  readonly finish?: "keep" | "end" | "reset";
 }
 
 /** How the balancer is set up. `short`: timeouts of a second, and a backend that is dead · `dead`: every backend is. */

@@ -11,7 +11,7 @@ export interface CutChoice {
 }
 
 /** Where a mark stands; all have the length of this one. */
-const ANY_MARK = "k000000";
+const ANY_MARK = "k000";
 /** So many places of one case are tried at most, however long its bytes are. */
 const MAX_CUTS = 600;
 
@@ -21,7 +21,9 @@ export function cutsOf(test: Case, lane: Lane, { kind, seed, perCase }: CutChoic
   const all = test.side === "request" ? stepCuts(test, lane) : answerCuts(test, lane);
   const wanted = kind === "every" ? MAX_CUTS : perCase;
   if (all.length <= wanted) return all;
-  const random = seededRandom(seed + [...test.id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 65_521);
+  const random = seededRandom(
+    seed + ([...test.id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 65_521),
+  );
   return all
     .map((cut) => ({ cut, rank: random() }))
     .sort((x, y) => x.rank - y.rank)

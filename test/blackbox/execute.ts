@@ -1,5 +1,6 @@
-import { CaseClient } from "./case-client.ts";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ClientStep } from "./case.ts";
+import { CaseClient } from "./case-client.ts";
 import type { Observation } from "./observe/observation.ts";
 import type { Run } from "./run.ts";
 
@@ -41,8 +42,15 @@ export async function execute(run: Run, { port, barrier }: Place): Promise<Obser
         if (number > 0) await barrier();
         client.write(piece);
       }
-    } else if ("then" in step) {
-      if (step.then === "end") client.end();
+    } else if ("drip" in step) {
+      client.write(run.bytes(step.ahead ?? ""));
+      for (const byte of run.bytes(step.drip)) {
+        if (client.over) return;
+        client.write(Buffer.of(byte));
+        await delay(step.everyMs);
+      }
+    } else if ("finish" in step) {
+      if (step.finish === "end") client.end();
       else client.abort();
     } else await waitFor(step);
   }

@@ -33,6 +33,9 @@ export function get(part: string, options: RequestOptions = {}): string {
   return request("GET", part, options);
 }
 
+/** A request that is hidden in a body. It carries no cookie, whose length is not known beforehand. */
+export const HIDDEN = get("smuggled", { cookie: null });
+
 /** A POST whose body has a Content-Length. */
 export function post(part: string, body: string, options: RequestOptions = {}): string {
   const lines = [...(options.lines ?? []), `Content-Length: ${body.length}`];

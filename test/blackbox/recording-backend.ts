@@ -125,7 +125,7 @@ class BackendConnection {
   }
 
   async #answer(script: readonly ScriptedAnswer[], completed: Promise<void>): Promise<void> {
-    for (const { when, pieces, then } of script) {
+    for (const { when, pieces, finish } of script) {
       if (when === "request") await completed;
       for (const [index, piece] of pieces.entries()) {
         if (index > 0) await this.#recorder.barrier();
@@ -172,7 +172,11 @@ export function usualAnswer(backend: string, { startLine, fields }: ReadMessage)
   const head = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Backend: ${backend}\r\nContent-Length: ${body.length}\r\n\r\n`;
   const options = valuesOf(fields, "connection").join().toLowerCase();
   const last = options.includes("close") || (startLine.endsWith("1.0") && !options.includes("keep-alive"));
-  return { when: "request", then: last ? "end" : "keep", pieces: [Buffer.from(method === "HEAD" ? head : head + body, "latin1")] };
+  return {
+    when: "request",
+    finish: last ? "end" : "keep",
+    pieces: [Buffer.from(method === "HEAD" ? head : head + body, "latin1")],
+  };
 }
 
 /** The body of the usual answer. */

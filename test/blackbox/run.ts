@@ -16,7 +16,13 @@ export interface Lane {
 /** Where one message is cut in two: a client's step, or a piece of an answer. */
 export type Cut =
   | { readonly of: "step"; readonly index: number; readonly at: number }
-  | { readonly of: "answer"; readonly key: string; readonly index: number; readonly piece: number; readonly at: number };
+  | {
+      readonly of: "answer";
+      readonly key: string;
+      readonly index: number;
+      readonly piece: number;
+      readonly at: number;
+    };
 
 /** A request that arrived, and the connection it came on. */
 export interface Arrival {
@@ -26,8 +32,9 @@ export interface Arrival {
   readonly message: ReadMessage;
 }
 
-/** Marks look like no word and like no number, and all have one length. */
-export const MARK = /\/(k[0-9a-z]{6})\/([\w-]*)/;
+/** Marks are as long as the `{id}` they stand for, so that lengths can be counted before. They come again after these many runs. */
+const MARKS = 36 ** 3;
+export const MARK = /\/(k[0-9a-z]{3})\/([\w-]*)/;
 
 /** One run of one case: what its bytes are, and what backends saw of it. */
 export class Run {
@@ -42,7 +49,7 @@ export class Run {
   readonly #counts = new Map<string, number>();
 
   constructor(number: number, testCase: Case, lane: Lane, cut?: Cut) {
-    this.id = `k${number.toString(36).padStart(6, "0")}`;
+    this.id = `k${(number % MARKS).toString(36).padStart(3, "0")}`;
     this.case = testCase;
     this.lane = lane;
     this.#cut = cut;
@@ -70,7 +77,7 @@ export class Run {
     const list: readonly Answer[] = "pieces" in found ? [found] : found;
     return list.map((answer, index) => ({
       when: answer.when ?? "request",
-      then: answer.then ?? "keep",
+      finish: answer.finish ?? "keep",
       pieces: answer.pieces.flatMap((piece, number) => this.#piecesOf(key, index, number, piece)),
     }));
   }
@@ -129,7 +136,7 @@ export class Run {
 export interface ScriptedAnswer {
   readonly when: "head" | "request";
   readonly pieces: readonly Buffer[];
-  readonly then: "keep" | "end" | "reset";
+  readonly finish: "keep" | "end" | "reset";
 }
 
 /** `text` with the marks of a run in place: `{A}` is the pair, `{a}` its value. */

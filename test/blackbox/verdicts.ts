@@ -84,7 +84,9 @@ export function refused(statuses: readonly number[], before: readonly Served[] =
       const last = o.answers[before.length];
       const count = o.answers.length === before.length + 1;
       const right = last?.complete === true && statuses.includes(last.status);
-      return count && right ? [] : [`${before.length} answers and then ${statuses.join(" or ")} were due; ${summary(o)}`];
+      return count && right
+        ? []
+        : [`${before.length} answers and then ${statuses.join(" or ")} were due; ${summary(o)}`];
     },
   );
 }
@@ -139,8 +141,9 @@ function requestDiffers(o: Observation, want: Served, seen: SeenRequest | undefi
   };
   compare("method", seen.method, method);
   compare("target", seen.target, target.replaceAll("{id}", o.id));
-  compare("body", shortened(seen.body), shortened(body));
-  compare("body", seen.body === body, true);
+  const due = body.replaceAll("{id}", o.id);
+  compare("body", shortened(seen.body), shortened(due));
+  compare("body is equal", seen.body === due, true);
   compare("complete", seen.complete, true);
   if (backend !== "any") compare("backend", seen.backend, backend);
   for (const [name, values] of Object.entries(fields)) {

@@ -13,6 +13,9 @@ export const anyText = fc.oneof(
     .map((a) => a.join("")),
 );
 
+/** Nothing that ends a line or that a terminal obeys. */
+export const PRINTABLE = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u;
+
 /** Any bytes as latin1 text, as a client may send them: those that break lines and fields more often than others. */
 export const anyOctets = fc
   .array(fc.oneof(fc.nat(0xff), fc.constantFrom(...[...'\r\n"#\\ ={}|?;/\x7f\x9b'].map((c) => c.charCodeAt(0)))), {

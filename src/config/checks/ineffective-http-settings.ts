@@ -76,10 +76,16 @@ export const ineffectiveHttpSettings: readonly IdleRule[] = [
     hint: "set LENGKET_COOKIE_MODE=insert, or a mode that watches this cookie",
   },
   {
-    keys: ["cookieInvalid", "drainCookies"],
+    keys: ["cookieInvalid"],
+    idle: inHttp(({ cookieMode }) => cookieMode !== "insert" && cookieMode !== "prefix"),
+    because: ["cookieMode"],
+    hint: "only what we wrote ourselves can be wrong: set LENGKET_COOKIE_MODE=insert or prefix",
+  },
+  {
+    keys: ["drainCookies"],
     idle: inHttp(({ cookieMode }) => cookieMode === "off" || cookieMode === "passive"),
     because: ["cookieMode"],
-    hint: "a hash is never invalid, and leaves a draining backend at once",
+    hint: "only a hash decides, and it leaves a draining backend at once",
   },
   {
     keys: ["cookieSecrets", "cookieSecretFile"],

@@ -18,7 +18,8 @@ export const cookies = {
     section,
     default: "insert",
     example: "learn",
-    meaning: "insert sets our own cookie; passive hashes the application's; prefix, route and learn bind by it; off: none",
+    meaning:
+      "insert sets our own cookie; passive hashes the application's; prefix, route and learn bind by it; off: none",
     live: false,
   }),
   cookieName: setting(cookieName(), {
@@ -158,7 +159,7 @@ export const cookies = {
     section,
     default: "repin",
     example: "reject",
-    meaning: "a forged, unknown or expired value gets a new backend, or 400",
+    meaning: "insert, prefix: a forged, unknown or expired value gets a new backend, or 400",
     live: false,
   }),
 };

@@ -50,12 +50,7 @@ export class Answer {
   #interims = 0;
   #isOver = false;
 
-  constructor(
-    service: HttpService,
-    flow: Flow,
-    facts: RequestFacts,
-    events: AnswerEvents,
-  ) {
+  constructor(service: HttpService, flow: Flow, facts: RequestFacts, events: AnswerEvents) {
     this.#service = service;
     this.#flow = flow;
     this.#facts = facts;

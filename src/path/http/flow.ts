@@ -135,7 +135,8 @@ export class Flow {
 function small(ahead: Buffer, aheadLength: number, buffer: Buffer, from: number, to: number): string {
   if (aheadLength === 0) return buffer.toString("latin1", from, to);
   if (from === to) return ahead.toString("latin1", 0, aheadLength);
-  if (aheadLength + to - from > ahead.length) return ahead.toString("latin1", 0, aheadLength) + buffer.toString("latin1", from, to);
+  if (aheadLength + to - from > ahead.length)
+    return ahead.toString("latin1", 0, aheadLength) + buffer.toString("latin1", from, to);
   buffer.copy(ahead, aheadLength, from, to);
   return ahead.toString("latin1", 0, aheadLength + to - from);
 }

@@ -103,14 +103,15 @@ export class Forwarding {
   #read(fields: FieldTable, source: Buffer): ForwardingFields {
     const valuesOf = (id: number): string[] => {
       const values: string[] = [];
-      for (let row = fields.first(id); row >= 0; row = fields.next(id, row)) values.push(valueOf(fields, source, row));
+      for (let row = fields.first(id); row >= 0; row = fields.next(id, row))
+        values.push(fieldValue(fields, source, row));
       return values;
     };
     const realIp: string[] = [];
     const name = this.#realIpName;
     if (name !== undefined) {
       for (let row = fields.find(source, name); row >= 0; row = fields.find(source, name, row + 1)) {
-        realIp.push(valueOf(fields, source, row));
+        realIp.push(fieldValue(fields, source, row));
       }
     }
     return {
@@ -142,7 +143,7 @@ const FIELD_OF: Readonly<Record<Exclude<keyof ForwardingFields, "realIp">, numbe
   xForwardedHost: FIELD["x-forwarded-host"],
 };
 
-function valueOf(fields: FieldTable, source: Buffer, row: number): string {
+function fieldValue(fields: FieldTable, source: Buffer, row: number): string {
   return source.toString("latin1", fields.valueStart[row] ?? 0, fields.valueEnd[row] ?? 0);
 }
 

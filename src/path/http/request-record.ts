@@ -2,7 +2,8 @@ import type { Endpoint } from "../../model/client-key.ts";
 import type { RequestRecord } from "../../model/request-record.ts";
 import type { DataPath, ListenerFacts } from "../data-path.ts";
 import { requestLetters } from "../request-termination.ts";
-import type { Exchange, ExchangeEnd } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ExchangeEnd } from "./exchange-host.ts";
 
 /** What the client connection knows about a request that ends. */
 export interface RequestLife {
@@ -35,8 +36,8 @@ export function makeRequestRecord(
   exchange: Exchange | Unexchanged,
   end: ExchangeEnd,
 ): RequestRecord {
-  const known = "acquisition" in exchange ? exchange : undefined;
-  const acquisition = known?.acquisition;
+  const known = "seat" in exchange ? exchange : undefined;
+  const acquisition = known?.seat.acquisition;
   const chosen = acquisition?.chosen;
   const cookieIn = known?.asked.binding.received ?? "off";
   const cookieOut = known?.cookieOut ?? "off";
@@ -57,9 +58,9 @@ export function makeRequestRecord(
     backend: chosen?.member.backend.id,
     home: chosen?.home,
     reason: chosen?.reason,
-    attempts: known?.attempts ?? 0,
+    attempts: known?.seat.attempts ?? 0,
     redispatched: acquisition?.redispatched ?? false,
-    reused: known?.reused ?? false,
+    reused: known?.seat.isReused ?? false,
     upgraded: known?.isUpgraded ?? false,
     cookieIn,
     cookieOut,

@@ -1,11 +1,11 @@
-import type { RequestHead } from "../../http/request-head.ts";
 import { keyHash } from "../../hashing/murmur3.ts";
+import type { RequestHead } from "../../http/request-head.ts";
 import { anyCidrContains } from "../../model/cidr.ts";
 import type { ClientKey, Endpoint } from "../../model/client-key.ts";
 import { addressBytes, clientKey } from "../client-address.ts";
 import type { DataPath } from "../data-path.ts";
 import type { Identity } from "../identification.ts";
-import type { Asked } from "./exchange.ts";
+import type { Asked } from "./exchange-host.ts";
 import { Forwarding } from "./forwarding.ts";
 import type { HttpService } from "./service.ts";
 
@@ -38,7 +38,7 @@ export class Visitor {
     this.#fallbackHost = Buffer.from(hostOf(local), "latin1");
   }
 
-  /** @param nowMs monotonic. An empty `headText` = the head has grown beyond its limit. */
+  /** @param nowMs monotonic */
   ask(head: RequestHead, nowMs: number): Asked {
     const { affinity, requestEdits, writer, headOut, options } = this.#service;
     requestEdits.clear();
@@ -64,13 +64,12 @@ export class Visitor {
       key: known.key.text,
       https: origin.scheme === "https",
       binding,
+      isForbidden: known !== this.#peer && this.#isForbidden(known.client),
       headText: end < 0 ? "" : headOut.toString("latin1", 0, end),
     };
   }
 
-  /** ALLOW and DENY, for a client that a trusted hop told of; the peer itself was let in already. */
-  isForbidden(client: Endpoint): boolean {
-    if (client === this.#peer.client) return false;
+  #isForbidden(client: Endpoint): boolean {
     const { allow, deny } = this.#path.live;
     if (allow.length === 0 && deny.length === 0) return false;
     const bytes = addressBytes(client.address);

@@ -1,8 +1,7 @@
 import type { Case } from "../case.ts";
 import { CRLF, request, response } from "../messages.ts";
-import { served } from "../verdicts.ts";
+import { anyOf, served } from "../verdicts.ts";
 import { type About, BAD_GATEWAY, bad, good, relayed, responseCase, SERVED_AFTER } from "./define.ts";
-import { anyOf } from "../verdicts.ts";
 
 const RULE: About = { rule: 2, rank: 0 };
 
@@ -61,7 +60,10 @@ export function contentLengthCases(): readonly Case[] {
 }
 
 const withLength = (...values: readonly string[]): string =>
-  request("POST", "a", { lines: values.map((value) => `Content-Length:${value === "" ? "" : " "}${value}`), body: "hello" });
+  request("POST", "a", {
+    lines: values.map((value) => `Content-Length:${value === "" ? "" : " "}${value}`),
+    body: "hello",
+  });
 
 function requestCases(): readonly Case[] {
   return [
@@ -110,29 +112,49 @@ function acceptedCases(): readonly Case[] {
 /** The same in answers: to be refused, never to be guessed. */
 function answerCases(): readonly Case[] {
   const answer = (...values: readonly string[]): string =>
-    response("200 OK", values.map((value) => `Content-Length: ${value}`), "hello");
+    response(
+      "200 OK",
+      values.map((value) => `Content-Length: ${value}`),
+      "hello",
+    );
   const taken = relayed({ status: 200, body: "hello" });
-  const some = NO_NUMBERS.filter(([id]) => !["minus-zero", "double-minus", "trailing-dot", "word", "delete"].includes(id));
+  const some = NO_NUMBERS.filter(
+    ([id]) => !["minus-zero", "double-minus", "trailing-dot", "word", "delete"].includes(id),
+  );
   return [
     ...some.map(([id, value]) =>
-      responseCase(RULE, `answer-${id}`, `an answer with Content-Length: ${JSON.stringify(value)}`, answer(value), BAD_GATEWAY),
+      responseCase(
+        RULE,
+        `answer-${id}`,
+        `an answer with Content-Length: ${JSON.stringify(value)}`,
+        answer(value),
+        BAD_GATEWAY,
+      ),
     ),
     ...TOO_LARGE.map(([id, value]) =>
       responseCase(
-        RULE, `answer-large-${id}`, `an answer with Content-Length: ${value.slice(0, 24)}`,
-        { pieces: [answer(value)], then: "end" },
+        RULE,
+        `answer-large-${id}`,
+        `an answer with Content-Length: ${value.slice(0, 24)}`,
+        { pieces: [answer(value)], finish: "end" },
         BAD_GATEWAY,
       ),
     ),
     responseCase(RULE, "answer-lines-5-6", "an answer with two lines, 5 and 6", answer("5", "6"), BAD_GATEWAY),
     responseCase(RULE, "answer-list-5-6", "an answer with a list, 5 and 6", answer("5, 6"), BAD_GATEWAY),
     responseCase(
-      { rule: 2, rank: 1 }, "answer-lines-5-5", "an answer with two lines, both 5",
-      answer("5", "5"), anyOf(BAD_GATEWAY, taken),
+      { rule: 2, rank: 1 },
+      "answer-lines-5-5",
+      "an answer with two lines, both 5",
+      answer("5", "5"),
+      anyOf(BAD_GATEWAY, taken),
     ),
     responseCase(
-      { rule: 2, rank: 2 }, "answer-tab", "an answer with a tab before its length",
-      `HTTP/1.1 200 OK${CRLF}Content-Length:\t5${CRLF}${CRLF}hello`, taken,
+      { rule: 2, rank: 2 },
+      "answer-tab",
+      "an answer with a tab before its length",
+      `HTTP/1.1 200 OK${CRLF}Content-Length:\t5${CRLF}${CRLF}hello`,
+      taken,
     ),
   ];
 }

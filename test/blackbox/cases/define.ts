@@ -10,7 +10,9 @@ export interface About {
 
 /** The parts of a case that differ most from case to case. */
 export type Extras = Partial<
-  Pick<Case, "answers" | "methods" | "until" | "profile" | "wholeOnly" | "rank"> & { readonly steps: readonly ClientStep[] }
+  Pick<Case, "answers" | "methods" | "until" | "profile" | "wholeOnly" | "rank"> & {
+    readonly steps: readonly ClientStep[];
+  }
 >;
 
 /** The request that is sent behind every message in question, and must not be touched by it. */
@@ -26,7 +28,14 @@ export function idOf(rule: number, words: string): string {
  * A case about bytes that a client sends, with another request behind them. By default both may be answered, and the
  * case is over when they are.
  */
-export function requestCase(about: About, id: string, title: string, bytes: string, verdict: Verdict, extras: Extras = {}): Case {
+export function requestCase(
+  about: About,
+  id: string,
+  title: string,
+  bytes: string,
+  verdict: Verdict,
+  extras: Extras = {},
+): Case {
   return {
     ...about,
     ...{ id: idOf(about.rule, id), side: "request", title, until: 2, verdict },

@@ -38,9 +38,14 @@ function octetCases(): readonly Case[] {
   const withName = (name: string): string => request("GET", "a", { lines: [`${name}: canary`] });
   return PLACES.flatMap((place) =>
     [...NO_TOKEN, ...(place === "first" ? [] : BLANKS)].map((octet) =>
-      bad(RULE, `${place}-${named(octet)}`, `${named(octet)} ${place} in a name`, withName(nameWith(octet, place)), [400], [
-        LINE_DROPPED,
-      ]),
+      bad(
+        RULE,
+        `${place}-${named(octet)}`,
+        `${named(octet)} ${place} in a name`,
+        withName(nameWith(octet, place)),
+        [400],
+        [LINE_DROPPED],
+      ),
     ),
   );
 }
@@ -85,7 +90,10 @@ function tokenCases(): readonly Case[] {
   const quality: About = { rule: 4, rank: 2 };
   const line = (text: string): string => request("GET", "a", { lines: [text] });
   const odd = "x!#$%&'*+-.^_`|~9";
-  const seen = (fields: Readonly<Record<string, readonly string[]>>): { part: string; fields: typeof fields } => ({ part: "a", fields });
+  const seen = (fields: Readonly<Record<string, readonly string[]>>): { part: string; fields: typeof fields } => ({
+    part: "a",
+    fields,
+  });
   return [
     good(quality, "all-of-token", "all special characters of a token", line(`${odd}: v`), seen({ [odd]: ["v"] })),
     good(quality, "underscore", "an underscore", line("x_name: v"), seen({ x_name: ["v"] })),
@@ -94,10 +102,16 @@ function tokenCases(): readonly Case[] {
     good(quality, "one-letter", "one letter", line("x: v"), seen({ x: ["v"] })),
     good(quality, "long", "a name of 200 letters", line(`${"x".repeat(200)}: v`), seen({ ["x".repeat(200)]: ["v"] })),
     good(quality, "empty-value", "no value", line("x-name:"), seen({ "x-name": [""] })),
-    good(quality, "twice", "two lines of one name stay in order", request("GET", "a", { lines: ["x-name: 1", "x-name: 2"] }), {
-      part: "a",
-      fields: { "x-name": ["1", "2"] },
-    }),
+    good(
+      quality,
+      "twice",
+      "two lines of one name stay in order",
+      request("GET", "a", { lines: ["x-name: 1", "x-name: 2"] }),
+      {
+        part: "a",
+        fields: { "x-name": ["1", "2"] },
+      },
+    ),
   ];
 }
 
@@ -117,20 +131,32 @@ function answerCases(): readonly Case[] {
         ),
       ),
     ),
-    responseCase(RULE, "answer-empty-name", "an answer with an empty name", answer(": canary"), anyOf(BAD_GATEWAY, dropped)),
-    responseCase(RULE, "answer-no-colon", "an answer with a line without colon", answer("canary"), anyOf(BAD_GATEWAY, dropped)),
+    responseCase(
+      RULE,
+      "answer-empty-name",
+      "an answer with an empty name",
+      answer(": canary"),
+      anyOf(BAD_GATEWAY, dropped),
+    ),
+    responseCase(
+      RULE,
+      "answer-no-colon",
+      "an answer with a line without colon",
+      answer("canary"),
+      anyOf(BAD_GATEWAY, dropped),
+    ),
     responseCase(
       RULE,
       "answer-length-blank",
       "an answer with Content-Length : 2",
-      { pieces: [response("200 OK", ["Content-Length : 2"], "hello")], then: "end" },
+      { pieces: [response("200 OK", ["Content-Length : 2"], "hello")], finish: "end" },
       anyOf(BAD_GATEWAY, relayed({ status: 200, body: "hello" }), relayed({ status: 200, body: "he" })),
     ),
     responseCase(
       RULE,
       "answer-coding-blank",
       "an answer with Transfer-Encoding : chunked",
-      { pieces: [response("200 OK", ["Transfer-Encoding : chunked"], chunk("hello") + LAST_CHUNK)], then: "end" },
+      { pieces: [response("200 OK", ["Transfer-Encoding : chunked"], chunk("hello") + LAST_CHUNK)], finish: "end" },
       BAD_GATEWAY,
     ),
   ];

@@ -1,8 +1,7 @@
 import type { Case } from "../case.ts";
-import { chunk, chunked, CRLF, get, LAST_CHUNK, post, request } from "../messages.ts";
-import { servedAndClosed } from "../verdicts.ts";
+import { CRLF, chunk, chunked, get, HIDDEN, LAST_CHUNK, post, request } from "../messages.ts";
+import { served, servedAndClosed } from "../verdicts.ts";
 import { type About, bad, good, requestCase } from "./define.ts";
-import { served } from "../verdicts.ts";
 
 const RULE: About = { rule: 1, rank: 0 };
 const WIRE = chunk("hello") + LAST_CHUNK;
@@ -36,9 +35,8 @@ function bothCases(): readonly Case[] {
 
 /** A whole request lies where one of two readers sees the end of the body. */
 function hiddenCases(): readonly Case[] {
-  const hidden = get("smuggled");
-  const behindChunks = LAST_CHUNK + hidden;
-  const inChunk = chunk(hidden) + LAST_CHUNK;
+  const behindChunks = LAST_CHUNK + HIDDEN;
+  const inChunk = chunk(HIDDEN) + LAST_CHUNK;
   const lines = (length: number): readonly string[] => [`Content-Length: ${length}`, "Transfer-Encoding: chunked"];
   return [
     bad(
@@ -55,7 +53,7 @@ function hiddenCases(): readonly Case[] {
       "the length ends ahead of a request in a chunk",
       request("POST", "a", { lines: lines(inChunk.indexOf(CRLF) + 2), body: inChunk }),
       [400],
-      [servedAndClosed({ part: "a", method: "POST", body: hidden })],
+      [servedAndClosed({ part: "a", method: "POST", body: HIDDEN })],
     ),
     bad(
       RULE,

@@ -60,7 +60,9 @@ export function transferEncodingCases(): readonly Case[] {
   const line = (text: string): string => request("POST", "a", { lines: [text], body: WIRE });
   const quality: About = { rule: 3, rank: 2 };
   return [
-    ...WRONG.map(([id, values]) => bad(RULE, id, `Transfer-Encoding: ${JSON.stringify(values)}`, message(values), STATUSES)),
+    ...WRONG.map(([id, values]) =>
+      bad(RULE, id, `Transfer-Encoding: ${JSON.stringify(values)}`, message(values), STATUSES),
+    ),
     ...LAST_OF_SEVERAL.map(([id, values]) =>
       bad(RULE, id, `Transfer-Encoding: ${JSON.stringify(values)}`, message(values), STATUSES, [servedAndClosed(WANT)]),
     ),
@@ -71,8 +73,10 @@ export function transferEncodingCases(): readonly Case[] {
     good(quality, "no-blank", "no blank before it", line("Transfer-Encoding:chunked"), WANT),
     ...WRONG.map(([id, values]) =>
       responseCase(
-        RULE, `answer-${id}`, `an answer with Transfer-Encoding: ${JSON.stringify(values)}`,
-        { pieces: [response("200 OK", lines(values), WIRE)], then: "end" },
+        RULE,
+        `answer-${id}`,
+        `an answer with Transfer-Encoding: ${JSON.stringify(values)}`,
+        { pieces: [response("200 OK", lines(values), WIRE)], finish: "end" },
         // What is not chunked at the end lasts until the connection ends (RFC 9112, section 6.3): the bytes as they are.
         ["identity", "gzip", "unknown", "not-last", "not-last-identity", "empty"].includes(id)
           ? anyOf(BAD_GATEWAY, relayed({ status: 200, body: WIRE }))
@@ -81,4 +85,3 @@ export function transferEncodingCases(): readonly Case[] {
     ),
   ];
 }
-

@@ -63,6 +63,11 @@ export class MessageReader {
     return this.#open !== undefined || this.rest !== "";
   }
 
+  /** Behind a head, ahead of the end of its body. */
+  get inMessage(): boolean {
+    return this.#open !== undefined;
+  }
+
   /** After a 101 or a CONNECT: what follows is no HTTP. */
   get tunnel(): boolean {
     return this.#open !== undefined && this.#framing.kind === "tunnel";

@@ -16,7 +16,11 @@ export function requestReader(): MessageReader {
 }
 
 /** The three parts of a request line. */
-export function partsOf(startLine: string): { readonly method: string; readonly target: string; readonly version: string } {
+export function partsOf(startLine: string): {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+} {
   const [method = "", target = "", version = ""] = startLine.split(" ");
   return { method, target, version };
 }

@@ -31,5 +31,10 @@ export function responseReader(methods: readonly string[] = []): MessageReader {
 /** A well-formed coding that is not chunked at its end: the end of the connection ends the body (RFC 9112, section 6.3). */
 function isCodedUntilClose(fields: readonly Field[]): boolean {
   const codings = valuesOf(fields, "transfer-encoding");
-  return codings.length === 1 && valuesOf(fields, "content-length").length === 0 && /^(?:chunked, )?[a-z]+$/.test(codings[0] ?? "") && codings[0] !== "chunked";
+  return (
+    codings.length === 1 &&
+    valuesOf(fields, "content-length").length === 0 &&
+    /^(?:chunked, )?[a-z]+$/.test(codings[0] ?? "") &&
+    codings[0] !== "chunked"
+  );
 }

@@ -1,5 +1,5 @@
-import { repositoryText } from "../../support/repository.ts";
 import { LengketProcess } from "../../support/lengket-process.ts";
+import { repositoryText } from "../../support/repository.ts";
 import { type BackendPlace, COOKIE, placesOf, type Subject } from "./subject.ts";
 
 /** Lengket as a process, with HAProxy's cookie values so that backends can be named. */

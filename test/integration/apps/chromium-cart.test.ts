@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { expect } from "chai";
 import { startChromium } from "../../support/apps/chromium.ts";
 import { startHttpApp, startHttpApps } from "../../support/apps/http-app.ts";
@@ -15,9 +15,10 @@ const VISITORS = 50;
 const AT_ONCE = 5;
 const BACKENDS = 5;
 
+/** Somebody with a profile of his own, who stays on one page: a second one would cost more than all that it loads. */
 interface Visitor {
   readonly name: string;
-  readonly context: BrowserContext;
+  readonly page: Page;
 }
 
 /** The shop behind Lengket, and a page of it on a server of its own: the page has been loaded before any cookie is there. */
@@ -54,21 +55,16 @@ describe("the cart story in Chromium", () => {
     const context = await (browser ?? expect.fail("no browser")).newContext();
     later(() => context.close());
     await context.addCookies([{ name: "visitor", value: name, url: "http://127.0.0.1" }]);
-    return { name, context };
+    return { name, page: await context.newPage() };
   }
 
   /** Loads a page with its parts, and asks the shop for something from there. */
-  async function load({ context }: Visitor, shop: Shop, name: string, ask: string): Promise<CartView> {
-    const page = await context.newPage();
-    try {
-      await page.goto(`http://127.0.0.1:${shop.pagesPort}/${name}`, { waitUntil: "load" });
-      await page.evaluate("window.whole");
-      const url = `http://127.0.0.1:${shop.port}${ask}`;
-      const asked = `fetch(${JSON.stringify(url)}, { credentials: "include" }).then((answer) => answer.json())`;
-      return (await page.evaluate(asked)) as CartView;
-    } finally {
-      await page.close();
-    }
+  async function load({ page }: Visitor, shop: Shop, name: string, ask: string): Promise<CartView> {
+    await page.goto(`http://127.0.0.1:${shop.pagesPort}/${name}`, { waitUntil: "load" });
+    await page.evaluate("window.whole");
+    const url = `http://127.0.0.1:${shop.port}${ask}`;
+    const asked = `fetch(${JSON.stringify(url)}, { credentials: "include" }).then((answer) => answer.json())`;
+    return (await page.evaluate(asked)) as CartView;
   }
 
   /** All visitors do the same, some of them at once. */
@@ -94,11 +90,11 @@ describe("the cart story in Chromium", () => {
 
     const added = await everybody(visitors, (visitor) => load(visitor, shop, "first", "/add/apples"));
     const homes = added.map(({ server }) => server);
-    for (const [i, { name, context }] of visitors.entries()) {
+    for (const [i, { name, page }] of visitors.entries()) {
       const seen = journal.serversOf(name);
       expect(seen, name).to.deep.equal(Array.from({ length: PARTS + 1 }, () => homes[i]));
       expect(added[i]?.items).to.deep.equal(["apples"]);
-      const [cookie, ...more] = (await context.cookies()).filter((c) => c.name !== "visitor");
+      const [cookie, ...more] = (await page.context().cookies()).filter((c) => c.name !== "visitor");
       expect(more).to.deep.equal([]);
       expect(cookie).to.include({ name: "lengket", domain: "127.0.0.1", path: "/", expires: -1 });
       expect(cookie).to.include({ httpOnly: true, secure: false, sameSite: "Lax" });

@@ -26,6 +26,9 @@ export function chatServer(id: string, options: Partial<ServerOptions> = {}): Se
     pingInterval: 60_000,
     ...options,
   });
+  let sessions = 0;
+  // The same ids in every run: where an unknown one goes is a matter of its hash.
+  chat.engine.generateId = () => `${id}-${++sessions}`;
   chat.on("connection", (socket) => {
     const words: string[] = [];
     socket.on("say", (word: string, acknowledge: (heard: Heard) => void) => {

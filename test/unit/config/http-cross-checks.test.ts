@@ -93,9 +93,9 @@ const WARNINGS: readonly (readonly [title: string, odd: Env, where: string, righ
   ],
   [
     "refusing what cannot be wrong",
-    { COOKIE_MODE: "off", COOKIE_INVALID: "reject" },
+    { COOKIE_MODE: "route", COOKIE_NAME: "sid", COOKIE_INVALID: "reject" },
     "COOKIE_INVALID",
-    { COOKIE_MODE: "insert" },
+    { COOKIE_MODE: "prefix" },
   ],
   [
     "draining what is hashed",

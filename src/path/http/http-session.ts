@@ -1,0 +1,301 @@
+import { answerTo, type CannedKind } from "../../http/canned-responses.ts";
+import type { RequestHead } from "../../http/request-head.ts";
+import type { Endpoint } from "../../model/client-key.ts";
+import type { Cause, EndedBy } from "../../model/connection-record.ts";
+import type { RelaySocket, SocketHandler } from "../../platform/relay-socket.ts";
+import { Deadline } from "../deadline.ts";
+import { causeOfSocketError } from "../socket-failure.ts";
+import { ClientInput } from "./client-input.ts";
+import { Exchange } from "./exchange.ts";
+import type { Afterwards, ExchangeEnd, ExchangeHost } from "./exchange-host.ts";
+import { Flow } from "./flow.ts";
+import { Goodbye } from "./goodbye.ts";
+import { HeadIntake } from "./head-intake.ts";
+import { causeOfRefusal } from "./own-answer.ts";
+import type { SessionParts } from "./session-parts.ts";
+import { Visitor } from "./visitor.ts";
+
+/**
+ * What an identified client says on its connection: one request after another, each in an exchange of its own, until a side
+ * has had enough. Handles the client's socket. What the client sends ahead of its turn is kept and stops the reading, so that
+ * no more than one read is ever held. Ends exactly once, in `#finish`.
+ */
+export class HttpSession implements SocketHandler, ExchangeHost {
+  readonly connectionId: number;
+  readonly socket: RelaySocket;
+  readonly answerFlow: Flow;
+  readonly #parts: SessionParts;
+  readonly #visitor: Visitor;
+  readonly input: ClientInput;
+  readonly #intake: HeadIntake;
+  readonly deadline: Deadline;
+  #exchange: Exchange | undefined;
+  #goodbye: Goodbye | undefined;
+  #leftFlow: Flow | undefined;
+  #isConsuming = false;
+  #hasEnded: boolean;
+  #isLeaving = false;
+  #finished = false;
+
+  constructor(parts: SessionParts) {
+    const { path, service, socket, identity } = parts;
+    this.#parts = parts;
+    this.connectionId = parts.connectionId;
+    this.socket = socket;
+    this.#hasEnded = identity.hasEnded;
+    this.answerFlow = new Flow(path.pool, socket);
+    this.#visitor = new Visitor(path, service, identity, identity.destination ?? socket.local);
+    this.input = new ClientInput(socket);
+    this.#intake = new HeadIntake(service.readers, path.clock);
+    this.deadline = new Deadline(path.clock, () => this.#onDeadline());
+  }
+
+  /** Starts reading. A client that is slow to say anything is timed from accept. */
+  begin(): void {
+    const { readAhead } = this.#parts.identity;
+    this.#expectWithin(this.#parts.account.startMs, this.#parts.service.options.headTimeoutMs);
+    if (readAhead === undefined || this.#consume(readAhead, 0, readAhead.length)) this.input.resume();
+    if (this.#hasEnded) this.onEnd();
+  }
+
+  // --- the client's bytes ---
+
+  readBuffer(): Buffer {
+    return this.#exchange?.clientReadBuffer() ?? this.#parts.path.pool.scratch;
+  }
+
+  onData(buffer: Buffer, length: number): boolean {
+    if (this.#isOver) return true;
+    if (this.input.hasKept) {
+      this.input.keep(buffer, 0, length);
+      return this.input.answered(false);
+    }
+    return this.input.answered(this.#consume(buffer, 0, length));
+  }
+
+  /** Takes requests and their bodies one after the other. Returns false when the rest is kept or the client has to wait. */
+  #consume(buffer: Buffer, from: number, to: number): boolean {
+    this.#isConsuming = true;
+    let at = from;
+    while (at < to && !this.#isOver) {
+      const exchange = this.#exchange;
+      if (exchange === undefined) {
+        at = this.#readHead(buffer, at, to);
+        continue;
+      }
+      const next = exchange.push(buffer, at, to, to === buffer.length);
+      if (next === at && this.#exchange === exchange) break;
+      at = next;
+    }
+    this.#isConsuming = false;
+    if (at === to && this.#exchange?.sending.owesHead === true) this.#exchange.push(buffer, to, to, false);
+    if (this.#isOver) return true;
+    if (at < to) this.input.keep(buffer, at, to);
+    return this.#mayRead;
+  }
+
+  /** Refused, or ended: nothing that comes is looked at any more. */
+  get #isOver(): boolean {
+    return this.#finished || this.#goodbye !== undefined;
+  }
+
+  get #mayRead(): boolean {
+    return !this.input.hasKept && this.#exchange?.sending.holdsClient !== true;
+  }
+
+  /** @returns the position behind what was taken */
+  #readHead(buffer: Buffer, at: number, to: number): number {
+    const intake = this.#intake;
+    const wasUnderWay = intake.isUnderWay;
+    const outcome = intake.read(buffer, at, to, this.#onHead);
+    if (outcome === "head") return intake.next;
+    if (outcome === "more") {
+      // The whole head has to be there by then: a byte now and then gains nothing.
+      if (!wasUnderWay && this.#parts.account.requests > 0)
+        this.#expectWithin(intake.startMs, this.#parts.service.options.headTimeoutMs);
+    } else this.#answerAndLeave(answerTo(outcome), causeOfRefusal(outcome), outcome.code);
+    return to;
+  }
+
+  #expectWithin(startMs: number, timeoutMs: number): void {
+    this.deadline.set(timeoutMs > 0 ? startMs + timeoutMs : Number.POSITIVE_INFINITY);
+  }
+
+  readonly #onHead = (head: RequestHead): void => {
+    this.answerFlow.bytes = 0;
+    this.deadline.set(Number.POSITIVE_INFINITY);
+    const asked = this.#visitor.ask(head, this.#intake.startMs);
+    const life = this.#parts.account.beginRequest(this.#intake, asked.client, asked.key);
+    this.#exchange = new Exchange(this.#parts.path, this.#parts.service, this, head, asked, (ended, end) => {
+      this.#parts.account.endRequest(life, ended, end);
+    });
+    this.#exchange.begin();
+  };
+
+  /** Answers what never became a request, and reads no further. */
+  #answerAndLeave(kind: CannedKind, cause: Cause, refusal: string | undefined): void {
+    const { closing, status } = this.#parts.service.canned(kind);
+    const end: ExchangeEnd = { endedBy: "balancer", cause, phase: "request", waitingFor: "client" };
+    this.socket.write(closing);
+    this.#parts.account.unexchanged(this.#intake, { status, refusal, bytesOut: closing.length }, end);
+    this.#sayGoodbye(end, false);
+  }
+
+  // --- what an exchange asks for ---
+
+  get destination(): Endpoint | undefined {
+    return this.#parts.identity.destination ?? this.socket.local;
+  }
+  get hasClientEnded(): boolean {
+    return this.#hasEnded;
+  }
+  get isLeaving(): boolean {
+    return this.#isLeaving || this.#parts.path.isLeaving;
+  }
+
+  onExchangeReady(): void {
+    if (this.#isConsuming) return;
+    const kept = this.input.take();
+    // Without bytes as well: the head goes out now.
+    if (kept === undefined) this.#exchange?.push(this.#parts.path.pool.scratch, 0, 0, false);
+    this.#goOn(kept);
+  }
+
+  resumeClient(): void {
+    if (this.#mayRead) this.input.resume();
+  }
+
+  onExchangeOver(exchange: Exchange, then: Afterwards, end: ExchangeEnd, readInto: Flow | undefined): void {
+    this.#exchange = undefined;
+    this.#leftFlow = readInto;
+    if (this.#finished) return;
+    switch (then) {
+      case "keep":
+        this.#rest();
+        return;
+      case "close":
+        this.#sayGoodbye(end, exchange.sending.isDone);
+        return;
+      case "reset":
+        this.socket.reset();
+        this.#finish(end.endedBy, end.cause);
+        return;
+      case "gone":
+        this.#finish(end.endedBy, end.cause);
+    }
+  }
+
+  /** Between two requests. */
+  #rest(): void {
+    const { keepAliveTimeoutMs } = this.#parts.service.options;
+    this.#expectWithin(this.#parts.path.clock.nowMs(), keepAliveTimeoutMs);
+    if (!this.#isConsuming) this.#goOn(this.input.take());
+  }
+
+  #goOn(kept: Buffer | undefined): void {
+    if (kept !== undefined) this.#consume(kept, 0, kept.length);
+    if (this.#isOver) return;
+    if (this.#mayRead) this.input.resume();
+    const isIdle = this.#exchange === undefined && !this.input.hasKept;
+    if (isIdle && (this.#hasEnded || this.isLeaving)) this.#leaveIdle();
+  }
+
+  // --- its end ---
+
+  onEnd(): void {
+    this.#hasEnded = true;
+    if (this.#goodbye !== undefined) this.#goodbye.onEnd();
+    else if (this.#exchange !== undefined) this.#exchange.onClientEnd();
+    else this.#leaveIdle();
+  }
+
+  /** Nothing is under way but, perhaps, a part of a head. */
+  #leaveIdle(): void {
+    if (this.#finished) return;
+    this.#parts.account.partOfHead(this.#intake, "closed-early");
+    this.socket.endAndClose();
+    this.#finish(this.#hasEnded ? "client" : "balancer", "finished");
+  }
+
+  onDrain(): void {
+    this.#exchange?.onClientDrain();
+  }
+  onConnected(): void {}
+
+  onError(error: Error): void {
+    this.#onGone(causeOfSocketError(error));
+  }
+  onClosed(): void {
+    this.#onGone("reset");
+    // Now nothing is read any more.
+    this.#leftFlow?.dispose();
+    this.#leftFlow = undefined;
+  }
+
+  #onGone(cause: Cause): void {
+    if (this.#finished) return;
+    if (this.#goodbye !== undefined) this.#goodbye.over();
+    else if (this.#exchange !== undefined) this.#exchange.abandon("client", cause);
+    else {
+      this.#parts.account.partOfHead(this.#intake, cause);
+      this.#finish("client", cause);
+    }
+  }
+
+  #onDeadline(): void {
+    if (this.#goodbye !== undefined) this.#goodbye.onDeadline();
+    else if (this.#exchange !== undefined) this.#exchange.onDeadline();
+    else if (this.#intake.isUnderWay) this.#answerAndLeave("request-timeout", "head-timeout", undefined);
+    else {
+      const cause = this.#parts.account.requests > 0 ? "keep-alive-timeout" : "head-timeout";
+      this.socket.endAndClose();
+      this.#finish("balancer", cause);
+    }
+  }
+
+  /** The last answer is written. A client that has nothing more to say needs no patience. */
+  #sayGoodbye({ endedBy, cause }: ExchangeEnd, isRequestDone: boolean): void {
+    this.#intake.stop();
+    const hasMore = this.input.take() !== undefined || this.#isConsuming || this.#leftFlow !== undefined;
+    if (this.#hasEnded || (isRequestDone && !hasMore)) {
+      this.socket.endAndClose();
+      this.#finish(endedBy, cause);
+      return;
+    }
+    const onSaid = (by: EndedBy, because: Cause): void => this.#finish(by, because);
+    this.#goodbye = new Goodbye(this.socket, this.#parts.path.clock, this.deadline, endedBy, cause, onSaid);
+    this.input.resume();
+  }
+
+  /** No further request is answered; one that is under way may end. */
+  leave(): void {
+    this.#isLeaving = true;
+    const isIdle = this.#exchange === undefined && !this.#intake.isUnderWay;
+    if (isIdle && !this.#isOver) this.#leaveIdle();
+  }
+
+  /** Whether it uses a connection to the backend with this slot. */
+  usesSlot(slot: number): boolean {
+    return this.#exchange?.usesSlot(slot) === true;
+  }
+
+  kill(endedBy: EndedBy, cause: Cause, politely: boolean): void {
+    this.#isLeaving = true;
+    if (this.#exchange !== undefined) this.#exchange.kill(endedBy, cause, politely);
+    if (this.#isOver) return;
+    if (politely) this.socket.endAndClose();
+    else this.socket.reset();
+    this.#finish(endedBy, cause);
+  }
+
+  #finish(endedBy: EndedBy, cause: Cause): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.deadline.cancel();
+    this.#intake.stop();
+    this.input.take();
+    this.answerFlow.dispose();
+    this.#parts.service.upstreams.forgetClient(this.connectionId);
+    this.#parts.onFinished(endedBy, cause);
+  }
+}

@@ -1,0 +1,39 @@
+import { answerTo, type CannedKind, type CannedResponse } from "../../http/canned-responses.ts";
+import type { Refusal } from "../../http/refusal.ts";
+import type { Cause } from "../../model/connection-record.ts";
+import type { Side } from "../relay.ts";
+
+/** What a client is told when its request could not be answered by a backend. */
+export function answerFor(cause: Cause, waitingFor: Side): CannedKind {
+  switch (cause) {
+    case "backend-closed":
+    case "bad-response":
+    case "response-cut":
+      return "bad-gateway";
+    case "response-timeout":
+      return "gateway-timeout";
+    case "idle-timeout":
+      return waitingFor === "client" ? "request-timeout" : "gateway-timeout";
+    default:
+      return "service-unavailable";
+  }
+}
+
+/** What kind of mistake a refused head was. */
+export function causeOfRefusal(refusal: Refusal): Cause {
+  const kind = answerTo(refusal);
+  return kind === "tls-hello" || kind === "http2-preface" ? "not-http" : "bad-request";
+}
+
+/** The form of an answer that fits: without a body for HEAD, and saying whether the connection goes on. */
+export function formOf(canned: CannedResponse, isHead: boolean, keeps: boolean): Buffer {
+  if (isHead) return keeps ? canned.keepingHead : canned.closingHead;
+  return keeps ? canned.keeping : canned.closing;
+}
+
+/** The answer with one more field, as latin1. @param line with its CR LF */
+export function withField(answer: Buffer, line: string): string {
+  const text = answer.toString("latin1");
+  const statusEnd = text.indexOf("\r\n") + 2;
+  return text.slice(0, statusEnd) + line + text.slice(statusEnd);
+}

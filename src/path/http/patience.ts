@@ -1,0 +1,73 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { DataPath } from "../data-path.ts";
+import type { Side } from "../relay.ts";
+import type { Answer } from "./answer.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
+import type { Seat } from "./seat.ts";
+import type { Sending } from "./sending.ts";
+import type { HttpService } from "./service.ts";
+
+/** What is waited for. */
+export interface Awaited {
+  readonly host: ExchangeHost;
+  readonly seat: Seat;
+  readonly sending: Sending;
+  readonly answer: Answer;
+}
+
+/** How long an exchange is waited for: keeps the deadline of its client connection up to date. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #idleTimeoutMs: number;
+  readonly #responseTimeoutMs: number;
+  readonly #awaited: Awaited;
+  #lastActivityMs: number;
+  #lastBacklog = 0;
+  #sentAtMs = -1;
+
+  constructor(path: DataPath, { options }: HttpService, awaited: Awaited) {
+    this.#clock = path.clock;
+    this.#idleTimeoutMs = path.options.relay.idleTimeoutMs;
+    this.#responseTimeoutMs = options.responseTimeoutMs;
+    this.#awaited = awaited;
+    this.#lastActivityMs = path.clock.nowMs();
+  }
+
+  /** Bytes have come from the backend, or gone to it. */
+  touch(): void {
+    this.#lastActivityMs = this.#clock.nowMs();
+    this.#setDeadline();
+  }
+
+  /** A part of the request was sent, or all of it. */
+  noteSending(): void {
+    this.#lastActivityMs = this.#clock.nowMs();
+    if (this.#awaited.sending.isDone) this.#sentAtMs = this.#lastActivityMs;
+    this.#setDeadline();
+  }
+
+  /** Since the request was sent; 0 when the answer came before its end. */
+  get waitedMs(): number {
+    return this.#sentAtMs < 0 ? 0 : this.#clock.nowMs() - this.#sentAtMs;
+  }
+
+  /** The deadline has passed: whose turn it was, or undefined when something has moved after all. */
+  expired(): Side | undefined {
+    const { host, seat, sending } = this.#awaited;
+    const backlog = host.socket.writeBacklog + (seat.upstream?.socket.writeBacklog ?? 0);
+    // A slow reader that takes a large write bit by bit shows only in the backlog.
+    if (backlog !== this.#lastBacklog) {
+      this.#lastBacklog = backlog;
+      this.touch();
+      return undefined;
+    }
+    return sending.isDone && !host.answerFlow.isStalled ? "backend" : "client";
+  }
+
+  #setDeadline(): void {
+    const { answer, host } = this.#awaited;
+    const idleMs = this.#idleTimeoutMs > 0 ? this.#lastActivityMs + this.#idleTimeoutMs : Number.POSITIVE_INFINITY;
+    const waitsForHead = this.#responseTimeoutMs > 0 && this.#sentAtMs >= 0 && answer.status < 0;
+    host.deadline.set(waitsForHead ? Math.min(idleMs, this.#sentAtMs + this.#responseTimeoutMs) : idleMs);
+  }
+}
