@@ -27,7 +27,9 @@ import { ownAnswerCases } from "./cases/own-answers.ts";
 import { pipeliningCases } from "./cases/pipelining.ts";
 import { poolHygieneCases } from "./cases/pool-hygiene.ts";
 import { requestLineCases } from "./cases/request-lines.ts";
+import { requestTargetCases } from "./cases/request-targets.ts";
 import { setCookieCases } from "./cases/set-cookie.ts";
+import { statusLineCases } from "./cases/status-lines.ts";
 import { timeoutCases } from "./cases/timeouts.ts";
 import { transferEncodingCases } from "./cases/transfer-encoding.ts";
 import { truncatedCases } from "./cases/truncated.ts";
@@ -49,12 +51,14 @@ export function allCases(): readonly Case[] {
     ...earlyAnswerCases(),
     ...poolHygieneCases(),
     ...answerFramingCases(),
+    ...statusLineCases(),
     ...truncatedCases(),
     ...upgradeCases(),
     ...h2cCases(),
     ...connectCases(),
     ...hostCases(),
     ...requestLineCases(),
+    ...requestTargetCases(),
     ...oldClientCases(),
     ...pipeliningCases(),
     ...connectionOptionCases(),

@@ -49,7 +49,7 @@ export class Barrier {
     let text = "";
     socket.on("data", (bytes: Buffer) => {
       text += bytes.toString("latin1");
-      if (!/\r\n\r\n[^]*\n$/.test(text)) return;
+      if (!/\r\n\r\n[\s\S]*\n$/.test(text)) return;
       text = "";
       this.#answered();
     });

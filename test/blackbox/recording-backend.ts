@@ -133,8 +133,8 @@ class BackendConnection {
         if (piece.includes("HTTP/1.1 101")) this.#tunnel = true;
         this.#socket.write(piece);
       }
-      if (then === "end") this.#socket.end();
-      if (then === "reset") this.#socket.resetAndDestroy();
+      if (finish === "end") this.#socket.end();
+      if (finish === "reset") this.#socket.resetAndDestroy();
     }
     this.#busy--;
   }

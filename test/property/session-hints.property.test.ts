@@ -64,10 +64,12 @@ describe("session hints, whatever comes", () => {
     expect(hints.find("browser 24999")).to.equal("a");
     expect(hints.find("browser 0")).to.equal(undefined);
     clock.advance(1000);
-    hints.place("browser 24999", "a", true);
+    // The oldest begins anew, which must not keep the others behind it.
+    hints.place("browser 15000", "b", true);
     clock.advance(1000);
     hints.place("last", "a", false);
     expect(hints.size).to.equal(2);
+    expect(hints.find("browser 15000")).to.equal("b");
   });
 
   it("keep the parallel requests of a visitor together, whenever they come and are answered", () => {

@@ -4,6 +4,7 @@ import type { Settings } from "../../config/settings.ts";
 import type { BackendId } from "../../model/backend.ts";
 import type { ConnectionRecord } from "../../model/connection-record.ts";
 import { InvariantError } from "../../model/failure.ts";
+import type { RequestRecord } from "../../model/request-record.ts";
 import type { Log } from "../../observe/log.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { balancerDoor, type Door, directDoor } from "./doors.ts";
@@ -16,6 +17,8 @@ export interface StageOptions {
   readonly flags?: Readonly<Record<string, string>>;
   /** Called for every connection through a balancer. */
   readonly onRecord?: (record: ConnectionRecord) => void;
+  /** Called for every request through a balancer in http mode. */
+  readonly onRequest?: (record: RequestRecord) => void;
 }
 
 /** Everything is quick, so that the story is short; nothing here changes where a visitor goes. */
@@ -96,6 +99,7 @@ export class Stage {
     const balancer = createBalancer(this.#settings(flags), {
       log: logTo(this.logLines),
       onRecord: (record) => this.#options.onRecord?.(record),
+      onRequest: (record) => this.#options.onRequest?.(record),
       clock: this.clock,
     });
     this.#balancers.push(balancer);
@@ -121,12 +125,11 @@ export class Stage {
     return this.#opening(this.#shop(id).open());
   }
 
-  /** Waits until the checks of the first balancer say so. */
-  untilHealth(id: BackendId, health: "healthy" | "unhealthy"): Promise<void> {
-    const { balancer, clock } = this;
+  /** Waits until the checks say so, those of the first balancer unless another is given. */
+  untilHealth(id: BackendId, health: "healthy" | "unhealthy", balancer: Balancer = this.balancer): Promise<void> {
     const isSo = (): boolean =>
       balancer.snapshot.members.some((member) => member.backend.id === id && member.health === health);
-    return waitUntil(isSo, `the checks call ${id} ${health}`, clock);
+    return waitUntil(isSo, `the checks call ${id} ${health}`, this.clock);
   }
 
   /** Waits until `balancer` has exactly `count` connections: it sees a visitor leave a moment later. */

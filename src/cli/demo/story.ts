@@ -1,4 +1,6 @@
 import { campus } from "./chapters/campus.ts";
+import { cookieOutage } from "./chapters/cookie-outage.ts";
+import { cookies } from "./chapters/cookies.ts";
 import { deadServer } from "./chapters/dead-server.ts";
 import { roundRobin } from "./chapters/round-robin.ts";
 import { sticky } from "./chapters/sticky.ts";
@@ -23,4 +25,8 @@ export async function tellStory(stage: Stage, narrator: Narrator): Promise<void>
   await sticky(stage, narrator);
   await deadServer(stage, narrator);
   await campus(stage, narrator);
+  const balancer = await stage.addBalancer({ MODE: "http" });
+  const crowd = await cookies(stage, balancer, narrator);
+  await cookieOutage(stage, balancer, narrator, crowd);
+  balancer.close();
 }

@@ -26,10 +26,13 @@ export class Visit {
   readonly #visitor: Visitor;
   readonly #agent: DoorAgent;
 
-  /** Connects with the first request. */
-  constructor(visitor: Visitor, door: Door) {
+  /**
+   * Connects with the first request.
+   * @param shared a visit whose connection is used, as a proxy does that sends many people's requests over one
+   */
+  constructor(visitor: Visitor, door: Door, shared?: Visit) {
     this.#visitor = visitor;
-    this.#agent = new DoorAgent(() => door(visitor));
+    this.#agent = shared?.#agent ?? new DoorAgent(() => door(visitor));
   }
 
   /** @throws Error when the connection fails or the answer is not a cart. */
@@ -42,16 +45,30 @@ export class Visit {
     return this.#ask("POST", `/cart/add?item=${encodeURIComponent(item)}`);
   }
 
+  /** Takes one such item out. @throws Error as `look`. */
+  remove(item: string): Promise<CartAnswer> {
+    return this.#ask("POST", `/cart/remove?item=${encodeURIComponent(item)}`);
+  }
+
   /** Closes the connection. */
   leave(): void {
     this.#agent.destroy();
   }
 
   #ask(method: string, path: string): Promise<CartAnswer> {
+    const { name, jar } = this.#visitor;
+    const kept = jar?.toString() ?? "";
+    const headers = {
+      host: "shop",
+      "user-agent": `browser-of-${name}`,
+      cookie: kept === "" ? `visitor=${name}` : `visitor=${name}; ${kept}`,
+    };
     return new Promise((resolve, reject) => {
-      const headers = { host: "shop", cookie: `visitor=${this.#visitor.name}` };
       const options = { agent: this.#agent, method, path, headers, timeout: DEADLINE_MS };
-      const asked = request(options, (response) => readAnswer(response).then(resolve, reject));
+      const asked = request(options, (response) => {
+        jar?.keep(response.headers["set-cookie"] ?? []);
+        readAnswer(response).then(resolve, reject);
+      });
       asked.on("timeout", () => asked.destroy(new Error(`no answer within ${DEADLINE_MS / 1000} s`)));
       asked.on("error", reject);
       asked.end();

@@ -13,8 +13,6 @@ import type { AffinityOptions } from "./options.ts";
 import { nextSetCookie } from "./response-cookie.ts";
 import { TokenShelf } from "./token-shelf.ts";
 
-const STATUS_SWITCHING = 101;
-
 /**
  * A cookie of our own names the backend. Every pair of it is taken out of the request (COOKIE_HIDE), the others stay byte for
  * byte. It is set when the client has none, has a bad one or was served by another backend, or when its date, form or secret
@@ -86,7 +84,7 @@ export class InsertMode implements AffinityMode {
     // The backend has no token: what the client has must not bring it back to another one.
     if (token === undefined && binding.received === "none") return unchanged;
     edits.addField("Set-Cookie", token === undefined ? this.#writer.remove(https) : this.#writer.set(token, https));
-    if (this.#options.noCache && head.status !== STATUS_SWITCHING) keepPrivate(head, edits, binding.isRead);
+    if (this.#options.noCache) keepPrivate(head, edits, binding.isRead);
     if (token === undefined) return "deleted";
     return isKept ? "updated" : "inserted";
   }

@@ -86,7 +86,8 @@ export class PrefixMode implements AffinityMode {
 }
 
 function verdictOf(prefix: string, snapshot: ClusterSnapshot): TokenVerdict {
-  if (!isCookieId(prefix)) return { state: "invalid" };
-  if (findMember(snapshot, prefix) === undefined) return { state: "unknown" };
-  return { state: "valid", backend: prefix, reissue: false, issuedAtMs: undefined };
+  if (findMember(snapshot, prefix) !== undefined) {
+    return { state: "valid", backend: prefix, reissue: false, issuedAtMs: undefined };
+  }
+  return { state: isCookieId(prefix) ? "unknown" : "invalid" };
 }

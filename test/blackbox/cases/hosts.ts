@@ -34,7 +34,7 @@ const INVALID: readonly (readonly [string, string])[] = [
   ["quotes", '"shop.example"'],
   ["pipe", "shop|example"],
   ["caret", "shop^example"],
-  ["braces", "${shop}"],
+  ["braces", "{shop}"],
   ["backquote", "`shop`"],
   ["only-port", ":80"],
 ];

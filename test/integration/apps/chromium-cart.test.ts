@@ -136,10 +136,12 @@ describe("the cart story in Chromium", () => {
     this.timeout(30_000);
     const shop = await openShop(SPREAD);
     const visitors = await newVisitors(3);
-    const carts = await everybody(visitors, async (visitor) => {
+    // One after the other: seven requests a page on five servers in turn, so that no page begins where another one did.
+    const carts: CartView[] = [];
+    for (const visitor of visitors) {
       for (const item of ["apples", "bread"]) await load(visitor, shop, item, `/add/${item}`);
-      return await load(visitor, shop, "checkout", "/cart");
-    });
+      carts.push(await load(visitor, shop, "checkout", "/cart"));
+    }
     for (const [i, { name }] of visitors.entries()) {
       expect(carts[i]?.items).to.not.deep.equal(["apples", "bread"]);
       expect(new Set(shop.journal.serversOf(name)).size).to.be.above(1);

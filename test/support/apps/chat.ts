@@ -31,6 +31,8 @@ export function chatServer(id: string, options: Partial<ServerOptions> = {}): Se
   chat.engine.generateId = () => `${id}-${++sessions}`;
   chat.on("connection", (socket) => {
     const words: string[] = [];
+    // What a client has got last is where its connection can be recovered from.
+    socket.emit("welcome");
     socket.on("say", (word: string, acknowledge: (heard: Heard) => void) => {
       words.push(word);
       const { recovered } = socket;

@@ -60,12 +60,14 @@ export interface HttpNginxOptions {
   readonly program: string;
   /** Behind `listen`, e.g. `proxy_protocol`. */
   readonly listen?: string;
+  /** What stands in `upstream upstream { … }`, if there is to be one. */
+  readonly upstream?: readonly string[];
   /** What stands in `server { … }`, e.g. `location / { … }`. */
   readonly lines: readonly string[];
 }
 
 /** Starts a real nginx with one http server on 127.0.0.1. The caller stops it. */
-export function startHttpNginx({ program, listen = "", lines }: HttpNginxOptions): Promise<Launched> {
+export function startHttpNginx({ program, listen = "", upstream = [], lines }: HttpNginxOptions): Promise<Launched> {
   return launch("127.0.0.1", (port, folder) => {
     const file = join(folder, "nginx.conf");
     const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -78,6 +80,7 @@ export function startHttpNginx({ program, listen = "", lines }: HttpNginxOptions
       "http {",
       "    access_log off;",
       ...temporary.map((name) => `    ${name}_temp_path ${join(folder, name)};`),
+      ...(upstream.length === 0 ? [] : [`    upstream upstream { ${upstream.join(" ")} }`]),
       "    server {",
       `        listen 127.0.0.1:${port} ${listen};`,
       ...lines.map((line) => `        ${line}`),

@@ -115,7 +115,7 @@ function tellBound(stage: Stage, narrator: Narrator, plain: Evening, { arrivals,
   );
   narrator.say(
     "So a bound saves the server, not the carts of the campus. It is right where a reconnect is rare or the cart can be " +
-      "rebuilt; to give every person on the campus a server of their own takes more than their address.",
+      "rebuilt; to give every person on the campus a server of their own takes more than their address: a cookie.",
   );
 }
 

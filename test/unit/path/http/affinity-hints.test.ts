@@ -162,6 +162,18 @@ describe("NEW_SESSION_HINT", () => {
       expect(begun(rig, bound).id).to.equal(ids[0]);
     });
 
+    it("has them move together when they find out later than the hint lasts", () => {
+      const rig = rigOf();
+      const newcomers = Array.from({ length: 6 }, () => rig.ask([FIREFOX]).binding);
+      for (const binding of newcomers) rig.place(binding);
+      rig.clock.advance(3000);
+      const ids = newcomers.map((binding) => {
+        const choice = rig.place(binding, { tried: new Set(["a"]) });
+        return choice.kind === "chosen" ? choice.member.backend.id : choice.kind;
+      });
+      expect(ids.join("")).to.equal("bbbbbb");
+    });
+
     it("keeps them apart from newcomers and from those of other backends", () => {
       const rig = new AffinityRig(clusterOf({ a: down, b: down, c: {}, d: {}, e: {} }), {
         newSessionHintMs: 2000,
