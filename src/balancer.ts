@@ -28,7 +28,7 @@ export interface BalancerParts {
   /** Called once for every connection, refused ones included. Must be quick and not throw. */
   readonly onRecord: (record: ConnectionRecord) => void;
   /** Called once for every request of an http listener. Must be quick and not throw. */
-  readonly onRequest?: (record: RequestRecord) => void;
+  readonly onRequest?: ((record: RequestRecord) => void) | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
   /** How sockets are read; `direct` falls back to `stream` where Node's internals do not allow it. */
@@ -84,7 +84,7 @@ export class Balancer {
       random,
       events: {
         onRecord: parts.onRecord,
-        onRequest: parts.onRequest ?? (() => {}),
+        onRequest: parts.onRequest,
         onConnectResult: (backend, failure) => this.#onConnectResult(backend, failure),
         onBackendIdle: (slot) => this.#onBackendIdle(slot),
         onFull: (isFull) => this.#onFull(isFull),

@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { ConnectionRecord } from "../model/connection-record.ts";
 import { InvariantError } from "../model/failure.ts";
+import type { RequestRecord } from "../model/request-record.ts";
 import { systemClock } from "../platform/clock.ts";
+import { OpenShop } from "./demo/browser/open-shop.ts";
 import { Narrator } from "./demo/narrator.ts";
 import { Stage } from "./demo/stage.ts";
 import { tellStory } from "./demo/story.ts";
@@ -28,10 +31,16 @@ const EXIT_INTERRUPTED = 130;
 export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOptions): Promise<number> {
   const narrator = new Narrator(stdout, wantsColor(stdout, env));
   const interruption = awaitInterruption();
-  let report = (_: ConnectionRecord): void => {};
+  const reports: Reports = { onRecord: () => {}, onRequest: () => {} };
   let stage: Stage | undefined;
+  let shop: OpenShop | undefined;
   try {
-    stage = await Stage.open({ clock: systemClock, flags, onRecord: (record) => report(record) });
+    stage = await Stage.open({
+      clock: systemClock,
+      flags,
+      onRecord: (record) => reports.onRecord(record),
+      onRequest: (record) => reports.onRequest(record),
+    });
     const told = tellStory(stage, narrator).then(() => true);
     if (!(await Promise.race([told, interruption.happened]))) return EXIT_INTERRUPTED;
     if (narrator.failed > 0) {
@@ -40,8 +49,12 @@ export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOption
     }
     narrator.title(`All ${narrator.claims} claims (✓) were checked and hold.`);
     if (once) return 0;
-    await invite(stage, narrator, env);
-    report = (record) => narrator.verbatim([visitLine(record)]);
+    stage.emptyCarts();
+    shop = await openShop(stage, reports);
+    await invite(stage, shop, narrator, env);
+    reports.onRecord = (record) => {
+      if (record.mode === "tcp") narrator.verbatim([visitLine(record)]);
+    };
     await interruption.happened;
     return 0;
   } catch (error) {
@@ -51,15 +64,30 @@ export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOption
   } finally {
     interruption.release();
     narrator.silence();
+    shop?.close();
     await stage?.close();
   }
 }
 
-/** Opens the shop for the reader. */
-async function invite(stage: Stage, narrator: Narrator, env: DemoOptions["env"]): Promise<void> {
-  stage.emptyCarts();
+/** Who is told of what goes through the balancers. */
+interface Reports {
+  onRecord: (record: ConnectionRecord) => void;
+  onRequest: (record: RequestRecord) => void;
+}
+
+/** Opens the shop for people with a browser. */
+async function openShop(stage: Stage, reports: Reports): Promise<OpenShop> {
+  const { you } = neighbours(stage.settings);
+  const newName = (): string => `visitor-${randomUUID().slice(0, 8)}`;
+  const shop = await OpenShop.open({ stage, byAddress: you.server, newName });
+  reports.onRequest = (record) => shop.onRequest(record);
+  return shop;
+}
+
+async function invite(stage: Stage, shop: OpenShop, narrator: Narrator, env: DemoOptions["env"]): Promise<void> {
   const { you, other } = neighbours(stage.settings);
   const paragraphs = thingsToTry({
+    url: shop.url,
     port: stage.balancer.ports[0] ?? 0,
     backends: stage.backends,
     command: commandName(process.argv[1] ?? "lengket", process.cwd(), env),
@@ -67,7 +95,7 @@ async function invite(stage: Stage, narrator: Narrator, env: DemoOptions["env"])
     other,
     canBind: await canBind(other.address),
   });
-  narrator.title("5. Your turn");
+  narrator.title("7. Your turn");
   for (const { text, commands } of paragraphs) {
     narrator.say(text);
     if (commands.length > 0) narrator.verbatim(commands);

@@ -81,7 +81,7 @@ class Run {
     this.#balancer = createBalancer(settings, {
       log: logs.log,
       onRecord: (record) => logs.access?.write(record),
-      onRequest: (record) => logs.access?.writeRequest(record),
+      onRequest: logs.access && ((record) => logs.access?.writeRequest(record)),
       env: options.env,
     });
     if (settings.backendsFile !== undefined) this.#watched = this.#watch(settings.backendsFile);

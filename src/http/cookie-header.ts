@@ -1,4 +1,4 @@
-import { EQUALS, SEMICOLON, skipBlank, trimBlank } from "./octets.ts";
+import { EQUALS, SEMICOLON, SP, skipBlank, trimBlank } from "./octets.ts";
 
 /** Stands for "no header yet" in a cursor. */
 const NOTHING = Buffer.alloc(0);
@@ -122,6 +122,36 @@ export function withoutPairs(name: Buffer, bytes: Buffer, from: number, to: numb
   const target = Buffer.allocUnsafe(to - from);
   const length = writeWithoutPairs(name, bytes, from, to, target, 0);
   return length === 0 ? undefined : target.subarray(0, length);
+}
+
+/** A range of bytes, `[from, to)`. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What to leave out of the value `bytes[from, to)` of a Cookie header to take out the pair that `cursor` stands at, with one
+ * separator: for the usual form, pairs behind each other with `; ` between them. Undefined when the pair stands there in
+ * another form or is the only one: then {@link withoutPairs} knows what to do.
+ */
+export function pairRange(
+  name: Buffer,
+  cursor: CookieCursor,
+  bytes: Buffer,
+  from: number,
+  to: number,
+): ByteRange | undefined {
+  const start = cursor.valueFrom - 1 - name.length;
+  const end = cursor.valueTo;
+  // Blanks around the `=` move the name away from where it would end.
+  if (start < from || bytes[cursor.valueFrom - 1] !== EQUALS || bytes[start] !== name[0]) return undefined;
+  if (start === from) {
+    const isUsual = bytes[end] === SEMICOLON && bytes[end + 1] === SP && end + 2 < to;
+    return isUsual ? { from, to: end + 2 } : undefined;
+  }
+  const isUsual = start - 2 > from && bytes[start - 2] === SEMICOLON && bytes[start - 1] === SP;
+  return isUsual && (end === to || bytes[end] === SEMICOLON) ? { from: start - 2, to: end } : undefined;
 }
 
 /** Where the value (blanks included) of the part at `from` begins, if its name is `name`; -1 if it is another. */

@@ -1,16 +1,34 @@
 import { InvariantError } from "../model/failure.ts";
-import { FIELD_VALUE, octetAt, runEnd, TOKEN } from "./octets.ts";
+import { FIELD_VALUE, runEnd } from "./octets.ts";
 
 const KEEP = 0;
 const REMOVE = 1;
 const REPLACE = 2;
+const CUT = 3;
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Field lines that were checked when they were made, to be added to many heads. */
+export class FieldLines {
+  /** The lines with their CR LF, one char code a byte. */
+  readonly text: string;
+
+  /** @throws InvariantError when a name or value cannot stand in a field line */
+  constructor(fields: readonly { readonly name: string; readonly value: string }[]) {
+    this.text = fields.map(({ name, value }) => fieldLine(name, value)).join("");
+  }
+}
+
+/** A part of a value that is left out: `[from, to)` of the head's source. */
+export interface Cut {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * What changes in a head on its way: lines that go, lines that get another value, lines that come. Rows are those of the
- * head's field table. Reused: `clear` before every head.
+ * What changes in a head on its way: lines that go, lines that get another value or lose a part of it, lines that come. Rows
+ * are those of the head's field table. Reused: `clear` before every head.
  *
  * The bytes given stay the caller's; they are read when the head is written. A value that is not a field value or a line
  * that is not one line is a bug of the caller (InvariantError): nothing can get into a head this way that the scanner
@@ -18,49 +36,65 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
  */
 export class HeadEdits {
   readonly #action: Uint8Array;
-  readonly #values: Buffer[] = [];
-  readonly #rowOfValue: number[] = [];
-  readonly #lines: (Buffer | string)[] = [];
-  #dirty = false;
+  #values: Buffer[] = [];
+  #rowOfValue: number[] = [];
+  #cuts: Cut[] = [];
+  #rowOfCut: number[] = [];
+  #added = "";
+  #lastRow = -1;
 
   /** @param maxFields rows of the largest head to be edited */
   constructor(maxFields: number) {
     this.#action = new Uint8Array(maxFields);
   }
 
+  /** Nothing changes. */
+  get isEmpty(): boolean {
+    return this.#lastRow < 0 && this.#added === "";
+  }
+
   clear(): void {
-    if (this.#dirty) this.#action.fill(KEEP);
-    this.#dirty = false;
-    this.#values.length = 0;
-    this.#rowOfValue.length = 0;
-    this.#lines.length = 0;
+    if (this.#lastRow >= 0) this.#action.fill(KEEP, 0, this.#lastRow + 1);
+    this.#lastRow = -1;
+    this.#added = "";
+    if (this.#values.length > 0) {
+      this.#values = [];
+      this.#rowOfValue = [];
+    }
+    if (this.#cuts.length > 0) {
+      this.#cuts = [];
+      this.#rowOfCut = [];
+    }
   }
 
   /** Leaves the line of `row` out. */
   remove(row: number): void {
-    this.#action[row] = REMOVE;
-    this.#dirty = true;
+    this.#act(row, REMOVE);
   }
 
   /** Gives the line of `row` another value; its name stays byte for byte. The last one given counts. */
   replaceValue(row: number, value: Buffer): void {
     if (runEnd(FIELD_VALUE, value, 0, value.length) < value.length) throw new InvariantError("not a field value");
-    this.#action[row] = REPLACE;
-    this.#dirty = true;
+    this.#act(row, REPLACE);
     this.#rowOfValue.push(row);
     this.#values.push(value);
   }
 
-  /** Adds a line made beforehand: `name: value` with its CR LF. */
-  addLine(line: Buffer): void {
-    if (!isFieldLine(line)) throw new InvariantError("not a field line");
-    this.#lines.push(line);
+  /** Leaves a part of the value of `row` out; all else stays byte for byte. One part a line: the last one given counts. */
+  cut(row: number, part: Cut): void {
+    this.#act(row, CUT);
+    this.#rowOfCut.push(row);
+    this.#cuts.push(part);
+  }
+
+  /** Adds lines made beforehand. */
+  addLines(lines: FieldLines): void {
+    this.#added += lines.text;
   }
 
   /** Adds the line `name: value`; every char code becomes one byte. */
   addField(name: string, value: string): void {
-    if (!NAME.test(name) || !VALUE.test(value)) throw new InvariantError("not a field line");
-    this.#lines.push(`${name}: ${value}\r\n`);
+    this.#added += fieldLine(name, value);
   }
 
   /** Whether the line of `row` goes on as it came. */
@@ -74,21 +108,24 @@ export class HeadEdits {
     return this.#values[this.#rowOfValue.lastIndexOf(row)];
   }
 
-  /** The added lines, in the order they were added. */
-  get lines(): readonly (Buffer | string)[] {
-    return this.#lines;
+  /** What is left out of the value of `row`, undefined when nothing is. */
+  cutOf(row: number): Cut | undefined {
+    if (this.#action[row] !== CUT) return undefined;
+    return this.#cuts[this.#rowOfCut.lastIndexOf(row)];
+  }
+
+  /** The added lines with their CR LF, in the order they were added. */
+  get added(): string {
+    return this.#added;
+  }
+
+  #act(row: number, action: number): void {
+    this.#action[row] = action;
+    if (row > this.#lastRow) this.#lastRow = row;
   }
 }
 
-function isFieldLine(line: Buffer): boolean {
-  const end = line.length - 2;
-  const colon = runEnd(TOKEN, line, 0, line.length);
-  return (
-    colon > 0 &&
-    colon < end &&
-    octetAt(line, colon) === 0x3a &&
-    runEnd(FIELD_VALUE, line, colon + 1, end) === end &&
-    octetAt(line, end) === 0x0d &&
-    octetAt(line, end + 1) === 0x0a
-  );
+function fieldLine(name: string, value: string): string {
+  if (!NAME.test(name) || !VALUE.test(value)) throw new InvariantError("not a field line");
+  return `${name}: ${value}\r\n`;
 }

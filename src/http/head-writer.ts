@@ -2,26 +2,20 @@ import type { Framing } from "./body-length.ts";
 import { FIELD } from "./field-names.ts";
 import type { FieldTable } from "./field-table.ts";
 import type { HeadEdits } from "./head-edits.ts";
-import { OctetWriter } from "./octet-writer.ts";
-import { DIGIT_1 } from "./octets.ts";
+import { DIGIT_1, SP } from "./octets.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { ResponseHead } from "./response-head.ts";
 
-const line = (text: string): Buffer => Buffer.from(text, "latin1");
+const CRLF = "\r\n";
+const CHUNKED = "Transfer-Encoding: chunked\r\n";
+const CLOSE = "Connection: close\r\n";
+const KEEP_ALIVE = "Connection: keep-alive\r\n";
+const TE_TRAILERS = "Connection: TE\r\nTE: trailers\r\n";
+const CLOSE_TE_TRAILERS = "Connection: close, TE\r\nTE: trailers\r\n";
 
-const CRLF = line("\r\n");
-const COLON_SPACE = line(": ");
-const VERSION_LINE_END = line(" HTTP/1.1\r\n");
-const STATUS_LINE_START = line("HTTP/1.1 ");
-const SPACE = line(" ");
-const HOST = line("Host: ");
-const CONTENT_LENGTH = line("Content-Length: ");
-const CHUNKED = line("Transfer-Encoding: chunked\r\n");
-const CLOSE = line("Connection: close\r\n");
-const KEEP_ALIVE = line("Connection: keep-alive\r\n");
-const TE_TRAILERS = line("Connection: TE\r\nTE: trailers\r\n");
-const CLOSE_TE_TRAILERS = line("Connection: close, TE\r\nTE: trailers\r\n");
-const UPGRADE = line("Connection: upgrade\r\nUpgrade: ");
+/** Behind `HTTP/1.1 200` in a status line. */
+const REASON_AT = 13;
+const MINOR_AT = 7;
 
 /** How a request is sent on. */
 export interface RequestOut {
@@ -32,7 +26,7 @@ export interface RequestOut {
   /** This is the last request on the connection. */
   readonly close: boolean;
   /** The value of Host for an HTTP/1.0 request that has none: HTTP/1.1 cannot be spoken without. */
-  readonly fallbackHost: Buffer;
+  readonly fallbackHost: string;
 }
 
 /** How a response is sent on. */
@@ -46,109 +40,116 @@ export interface ResponseOut {
 }
 
 /**
- * Writes the heads that are sent on. They are made of validated ranges only: the start line anew and always HTTP/1.1,
- * the lines that travel byte for byte and in their order, then what belongs to the new connection. How long the body is
- * said once, in our own words, whatever the peer's were. Holds no bytes between calls.
+ * Writes the heads that are sent on, as text of one char code a byte. They are made of validated ranges only: the start line
+ * anew and always HTTP/1.1, the lines that travel byte for byte and in their order, then what belongs to the new connection.
+ * How long the body is said once and plainly: a line that already does so stays where it is, any other is written anew.
+ *
+ * Neighbouring ranges go in one piece, so that the usual head is two or three of them. Holds nothing between calls.
  */
 export class HeadWriter {
-  readonly #out = new OctetWriter();
+  #text = "";
 
   /**
-   * Writes `head` with `edits` to `target`, from `at` on. Method and target are never touched: an absolute-form target
-   * stays one (a server must accept it, RFC 9112, section 3.2.2), and Host becomes its authority, as that section
-   * demands of whoever forwards it.
-   *
-   * @returns behind the head, or -1 when `target` is too small (it then holds a useless part)
+   * `head` with `edits`. Method and target are never touched: an absolute-form target stays one (a server must accept it,
+   * RFC 9112, section 3.2.2), and Host becomes its authority, as that section demands of whoever forwards it.
    */
-  request(head: RequestHead, edits: HeadEdits, as: RequestOut, target: Buffer, at: number): number {
+  request(head: RequestHead, edits: HeadEdits, as: RequestOut): string {
     const { fields, source } = head;
-    const out = this.#out;
-    out.begin(target, at);
+    this.#text = "";
     const keepHost = head.targetForm !== "absolute";
     // The validated line is what we would write, unless its version is another.
     const sameLine = source[head.targetEnd + 8] === DIGIT_1;
     const from = sameLine && keepHost ? head.start : (fields.lineStart[0] ?? 0);
-    if (from !== head.start) {
-      out.copy(source, head.start, head.targetEnd);
-      out.octets(VERSION_LINE_END);
-    }
+    if (from !== head.start) this.#text = `${slice(source, head.start, head.targetEnd)} HTTP/1.1\r\n`;
     if (!keepHost || fields.first(FIELD.host) < 0) this.#host(head, as.fallbackHost);
-    this.#lines(source, fields, edits, from, keepHost);
+    const plainLength = head.framing === "length" ? plainLengthRow(head, edits) : -1;
+    this.#lines(source, fields, edits, from, keepHost, plainLength);
     this.#requestConnection(head, as);
-    this.#framing(head.framing, head.contentLength);
+    if (plainLength < 0) this.#framing(head.framing, head.contentLength);
     return this.#finish(edits);
   }
 
   /**
-   * Writes `head` with `edits` to `target`, from `at` on. Interim responses keep neither framing nor connection fields
-   * (RFC 9110, section 8.6; RFC 9112, section 6.1).
-   *
-   * @returns behind the head, or -1 when `target` is too small (it then holds a useless part)
+   * `head` with `edits`. Interim responses keep neither framing nor connection fields (RFC 9110, section 8.6; RFC 9112,
+   * section 6.1).
    */
-  response(head: ResponseHead, edits: HeadEdits, as: ResponseOut, target: Buffer, at: number): number {
+  response(head: ResponseHead, edits: HeadEdits, as: ResponseOut): string {
     const { fields, source, status } = head;
-    const out = this.#out;
-    out.begin(target, at);
-    out.octets(STATUS_LINE_START);
-    out.decimal(status);
-    out.octets(SPACE);
-    out.copy(source, head.reasonStart, head.reasonEnd);
-    out.octets(CRLF);
-    this.#lines(source, fields, edits, fields.lineStart[0] ?? 0, true);
+    this.#text = "";
+    const sameLine = hasUsualStatusLine(head);
+    if (!sameLine) this.#text = `HTTP/1.1 ${status} ${slice(source, head.reasonStart, head.reasonEnd)}\r\n`;
+    const plainLength = as.framing === "length" ? plainLengthRow(head, edits) : -1;
+    this.#lines(source, fields, edits, sameLine ? head.start : (fields.lineStart[0] ?? 0), true, plainLength);
     if (status === 101) {
       if (head.upgradeEnd > head.upgradeStart) this.#upgrade(source, head.upgradeStart, head.upgradeEnd);
     } else if (status >= 200) {
-      if (as.connection === "close") out.octets(CLOSE);
-      else if (as.connection === "keep-alive") out.octets(KEEP_ALIVE);
-      this.#responseFraming(head, as);
+      if (as.connection === "close") this.#text += CLOSE;
+      else if (as.connection === "keep-alive") this.#text += KEEP_ALIVE;
+      if (plainLength < 0) this.#responseFraming(head, as);
     }
     return this.#finish(edits);
   }
 
-  /** Everything from `from` to the end of the fields, but for the lines that stay behind. Neighbours go in one copy. */
-  #lines(source: Buffer, fields: FieldTable, edits: HeadEdits, from: number, keepHost: boolean): void {
-    const out = this.#out;
+  /**
+   * Whether `response` would give the bytes of `head` back as they are, from `start` to `end`: then they may be passed on in
+   * one piece with the body behind them.
+   */
+  isVerbatim(head: ResponseHead, edits: HeadEdits, as: ResponseOut): boolean {
+    const { fields, status } = head;
+    if (!edits.isEmpty || as.connection !== "none" || as.framing !== "length" || status < 200) return false;
+    if (!hasUsualStatusLine(head) || fields.howMany(FIELD["transfer-encoding"]) > 0) return false;
+    if (plainLengthRow(head, edits) < 0) return false;
+    for (let row = 0; row < fields.count; row++) if (fields.hopByHop[row] === 1) return false;
+    return true;
+  }
+
+  /** Everything from `from` to the end of the fields, but for the lines that stay behind. Neighbours go in one piece. */
+  #lines(
+    source: Buffer,
+    fields: FieldTable,
+    edits: HeadEdits,
+    from: number,
+    keepHost: boolean,
+    plainLength: number,
+  ): void {
     const { lineStart, nameEnd, nameId, hopByHop, count } = fields;
     let runFrom = from;
     for (let row = 0; row < count; row++) {
       const id = nameId[row];
-      const framing = id === FIELD["content-length"] || id === FIELD["transfer-encoding"];
+      const framing = (id === FIELD["content-length"] && row !== plainLength) || id === FIELD["transfer-encoding"];
       const stays = hopByHop[row] === 1 || framing || (!keepHost && id === FIELD.host);
       if (!stays && edits.keeps(row)) continue;
       const start = lineStart[row] ?? 0;
-      if (start > runFrom) out.copy(source, runFrom, start);
+      const cut = stays ? undefined : edits.cutOf(row);
+      if (cut !== undefined) {
+        this.#text += slice(source, runFrom, cut.from);
+        runFrom = cut.to;
+        continue;
+      }
+      if (start > runFrom) this.#text += slice(source, runFrom, start);
       runFrom = lineStart[row + 1] ?? 0;
       const value = stays ? undefined : edits.replacement(row);
       if (value === undefined) continue;
-      out.copy(source, start, nameEnd[row] ?? 0);
-      out.octets(COLON_SPACE);
-      out.octets(value);
-      out.octets(CRLF);
+      this.#text += `${slice(source, start, nameEnd[row] ?? 0)}: ${slice(value, 0, value.length)}\r\n`;
     }
     const end = lineStart[count] ?? 0;
-    if (end > runFrom) out.copy(source, runFrom, end);
+    if (end > runFrom) this.#text += slice(source, runFrom, end);
   }
 
-  #host(head: RequestHead, fallback: Buffer): void {
-    const out = this.#out;
-    out.octets(HOST);
-    if (head.targetForm === "absolute") out.copy(head.source, head.hostStart, head.hostEnd);
-    else out.octets(fallback);
-    out.octets(CRLF);
+  #host(head: RequestHead, fallback: string): void {
+    const host = head.targetForm === "absolute" ? slice(head.source, head.hostStart, head.hostEnd) : fallback;
+    this.#text += `Host: ${host}\r\n`;
   }
 
   #requestConnection(head: RequestHead, as: RequestOut): void {
     const trailers = as.trailers && head.acceptsTrailers;
     if (as.upgrade && head.upgrade) this.#upgrade(head.source, head.upgradeStart, head.upgradeEnd);
-    else if (as.close) this.#out.octets(trailers ? CLOSE_TE_TRAILERS : CLOSE);
-    else if (trailers) this.#out.octets(TE_TRAILERS);
+    else if (as.close) this.#text += trailers ? CLOSE_TE_TRAILERS : CLOSE;
+    else if (trailers) this.#text += TE_TRAILERS;
   }
 
   #upgrade(source: Buffer, from: number, to: number): void {
-    const out = this.#out;
-    out.octets(UPGRADE);
-    out.copy(source, from, to);
-    out.octets(CRLF);
+    this.#text += `Connection: upgrade\r\nUpgrade: ${slice(source, from, to)}\r\n`;
   }
 
   #responseFraming(head: ResponseHead, as: ResponseOut): void {
@@ -162,23 +163,43 @@ export class HeadWriter {
   }
 
   #framing(framing: Framing, contentLength: number): void {
-    const out = this.#out;
-    if (framing === "chunked") out.octets(CHUNKED);
-    if (framing !== "length") return;
-    out.octets(CONTENT_LENGTH);
-    out.decimal(contentLength);
-    out.octets(CRLF);
+    if (framing === "chunked") this.#text += CHUNKED;
+    else if (framing === "length") this.#text += `Content-Length: ${contentLength}\r\n`;
   }
 
-  #finish(edits: HeadEdits): number {
-    const out = this.#out;
-    for (const added of edits.lines) {
-      if (typeof added === "string") out.latin1(added);
-      else out.octets(added);
-    }
-    out.octets(CRLF);
-    const end = out.overflow ? -1 : out.at;
-    out.release();
-    return end;
+  #finish(edits: HeadEdits): string {
+    const text = this.#text + edits.added + CRLF;
+    this.#text = "";
+    return text;
   }
+}
+
+function slice(source: Buffer, from: number, to: number): string {
+  return source.toString("latin1", from, to);
+}
+
+/** `HTTP/1.1 200 reason`: an own line would be the same. */
+function hasUsualStatusLine(head: ResponseHead): boolean {
+  const { source, start } = head;
+  return source[start + MINOR_AT] === DIGIT_1 && head.reasonStart === start + REASON_AT;
+}
+
+/** The row of a Content-Length line that is as we would write it, letter case of its name apart; -1 when there is none. */
+function plainLengthRow({ source, fields, contentLength }: RequestHead | ResponseHead, edits: HeadEdits): number {
+  const row = fields.first(FIELD["content-length"]);
+  if (row < 0 || fields.howMany(FIELD["content-length"]) > 1 || fields.hopByHop[row] === 1) return -1;
+  // How long a body is cannot be edited.
+  if (!edits.keeps(row)) return -1;
+  const name = fields.nameEnd[row] ?? 0;
+  const from = fields.valueStart[row] ?? 0;
+  const to = fields.valueEnd[row] ?? 0;
+  const isPlain = from === name + 2 && source[name + 1] === SP && (fields.lineStart[row + 1] ?? 0) === to + 2;
+  return isPlain && to - from === digitsOf(contentLength) ? row : -1;
+}
+
+/** Decimal digits of a whole number. */
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+  return digits;
 }

@@ -85,7 +85,7 @@ export class Connection implements ClientConnection, SocketHandler, Identificati
     this.#refuse(endedBy, cause);
   }
 
-  onIdentified(identity: Identity): void {
+  onIdentified(identity: Identity): boolean {
     const { clock, counts, options } = this.#path;
     this.#socket.handler = this;
     this.#client = identity.client;
@@ -105,6 +105,8 @@ export class Connection implements ClientConnection, SocketHandler, Identificati
       this,
     );
     this.#acquisition.begin();
+    // What follows belongs to the relay, which resumes reading when it starts.
+    return false;
   }
 
   onFailed(endedBy: EndedBy, cause: Cause): void {

@@ -22,7 +22,7 @@ import { WaitingRoom } from "./waiting-room.ts";
 export interface DataPathEvents {
   onRecord(record: ConnectionRecord): void;
   /** http mode: a request has ended. Its connection's record comes later. */
-  onRequest(record: RequestRecord): void;
+  readonly onRequest?: ((record: RequestRecord) => void) | undefined;
   /** The result of every attempt to connect, for passive health. */
   onConnectResult(backend: BackendId, failure: Cause | undefined): void;
   /** The last connection of a backend has ended. */
@@ -201,7 +201,7 @@ export class DataPath {
       clock,
       random,
       hashSeed: options.placement.hashSeed,
-      onRequest: (record) => events.onRequest(record),
+      onRequest: events.onRequest,
     });
   }
 

@@ -20,7 +20,8 @@ export interface Identity {
 }
 
 export interface IdentificationEvents {
-  onIdentified(identity: Identity): void;
+  /** @returns whether the client is read on; if not, whoever has taken over resumes */
+  onIdentified(identity: Identity): boolean;
   /** `client` is known when a PROXY header named it. */
   onRefused(endedBy: EndedBy, cause: Cause, client: Endpoint): void;
 }
@@ -74,9 +75,7 @@ export class Identification implements SocketHandler {
   onData(buffer: Buffer, length: number): boolean {
     const first = this.#reader?.push(buffer.subarray(0, length));
     if (first === undefined) return true;
-    this.#decide(first);
-    // What follows belongs to the relay, which resumes reading when it starts.
-    return false;
+    return this.#decide(first);
   }
 
   onEnd(): void {
@@ -92,25 +91,28 @@ export class Identification implements SocketHandler {
   onDrain(): void {}
   onConnected(): void {}
 
-  #decide(first: FirstBytes | undefined): void {
-    if (first === undefined || this.#reader === undefined) return;
+  /** @returns whether the client is read on */
+  #decide(first: FirstBytes | undefined): boolean {
+    if (first === undefined || this.#reader === undefined) return false;
     this.abandon();
     switch (first.kind) {
       case "bad":
         this.#events.onRefused(first.cause.startsWith("proxy-header") ? "balancer" : "client", first.cause, this.#peer);
-        return;
+        return false;
       case "no-header":
-        this.#identify(this.#peer, undefined, first.rest);
-        return;
+        return this.#identify(this.#peer, undefined, first.rest);
       case "header":
-        this.#identify(first.header.source ?? this.#peer, first.header.destination, first.rest);
+        return this.#identify(first.header.source ?? this.#peer, first.header.destination, first.rest);
     }
   }
 
-  #identify(client: Endpoint, destination: Endpoint | undefined, readAhead: Buffer | undefined): void {
+  #identify(client: Endpoint, destination: Endpoint | undefined, readAhead: Buffer | undefined): boolean {
     const { options, live, clock } = this.#path;
     const result = identify(client, options.placement, live, this.#path, clock.nowMs());
-    if ("refused" in result) this.#events.onRefused("balancer", result.refused, client);
-    else this.#events.onIdentified({ client, destination, key: result.key, readAhead, hasEnded: this.#hasEnded });
+    if ("refused" in result) {
+      this.#events.onRefused("balancer", result.refused, client);
+      return false;
+    }
+    return this.#events.onIdentified({ client, destination, key: result.key, readAhead, hasEnded: this.#hasEnded });
   }
 }

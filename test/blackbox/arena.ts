@@ -76,7 +76,11 @@ export class Arena {
       await Promise.all(ids.map(async (id) => [id, await RecordingBackend.start(id, recorder)] as const)),
     );
     const places = [...backends].map(([id, { port }]) => ({ id, host: "127.0.0.1", port }));
-    const running = await subject.start({ backends: places, dead: DEAD, profile });
+    const close = (): Promise<unknown> => Promise.all([...backends.values()].map((backend) => backend.close()));
+    const running = await subject.start({ backends: places, dead: DEAD, profile }).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
     const cookies = { A: subject.cookie(APART), B: "", D: "" };
     apart = new Run(0, PROBE.A, { a: APART, b: APART, cookies });
     runs.set(apart.id, apart);

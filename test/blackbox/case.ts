@@ -9,7 +9,7 @@ export type Side = "request" | "response";
 /**
  * One thing a client does. Times are events, never durations: `read` = the balancer has read what was sent so far ·
  * `answers` = this many final answers came · `interim` = this many 1xx came · `seen` = a backend has the head of the request
- * `/{id}/part` · `gone` = the backend connection that carried it has ended. Everything stops waiting when the balancer
+ * `/{id}/part` · `answered` = it has sent all of its answer · `gone` = the backend connection that carried it has ended. Everything stops waiting when the balancer
  * closes.
  */
 export type ClientStep =
@@ -18,7 +18,7 @@ export type ClientStep =
   | { readonly drip: string; readonly everyMs: number; readonly ahead?: string }
   | { readonly wait: "read" }
   | { readonly wait: "answers" | "interim"; readonly count: number }
-  | { readonly wait: "seen" | "gone"; readonly part: string }
+  | { readonly wait: "seen" | "answered" | "gone"; readonly part: string }
   | { readonly finish: "end" | "reset" };
 
 /** What a backend does about one request. */

@@ -66,6 +66,8 @@ export async function execute(run: Run, { port, barrier }: Place): Promise<Obser
         return wait(() => client.interim.length >= step.count);
       case "seen":
         return wait(() => arrivals(step.part).length > 0);
+      case "answered":
+        return wait(() => arrivals(step.part).some(({ connection }) => connection.answered));
       case "gone": {
         const gone = (): boolean => arrivals(step.part).every(({ connection }) => !connection.open);
         late = !(await run.changes.until(gone, PATIENCE_MS)) || late;

@@ -56,6 +56,7 @@ export class RecordingBackend {
 /** One connection that the balancer opened. */
 class BackendConnection {
   readonly number: number;
+  /** The balancer has not ended it. */
   open = true;
   readonly #id: string;
   readonly #socket: Socket;
@@ -84,10 +85,17 @@ class BackendConnection {
     socket.setNoDelay(true);
     socket.on("data", (bytes: Buffer) => this.#onData(bytes));
     socket.on("end", () => {
+      this.open = false;
       // A balancer that ends its side is done with the connection; a tunnel ends with its echo.
-      if (this.#busy === 0 || this.#tunnel) socket.end();
+      if (this.answered || this.#tunnel || this.#reader.unfinished) socket.end();
+      this.#run?.changes.notify();
     });
     socket.on("close", () => this.#onClose());
+  }
+
+  /** All answers were sent. */
+  get answered(): boolean {
+    return this.#busy === 0;
   }
 
   get idle(): boolean {
@@ -129,7 +137,7 @@ class BackendConnection {
       if (when === "request") await completed;
       for (const [index, piece] of pieces.entries()) {
         if (index > 0) await this.#recorder.barrier();
-        if (this.#socket.destroyed) return;
+        if (this.#socket.destroyed) break;
         if (piece.includes("HTTP/1.1 101")) this.#tunnel = true;
         this.#socket.write(piece);
       }
@@ -137,6 +145,7 @@ class BackendConnection {
       if (finish === "reset") this.#socket.resetAndDestroy();
     }
     this.#busy--;
+    this.#run?.changes.notify();
   }
 
   #broken(fault: string): void {
@@ -148,7 +157,8 @@ class BackendConnection {
     else run.broken.push(what);
     run?.changes.notify();
     // As a server that takes no notice of the rest.
-    if (this.open) this.#socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    if (!this.#socket.destroyed)
+      this.#socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   }
 
   #onClose(): void {

@@ -28,7 +28,7 @@ export type Cut =
 export interface Arrival {
   readonly part: string;
   readonly backend: string;
-  readonly connection: { readonly number: number; readonly open: boolean };
+  readonly connection: { readonly number: number; readonly open: boolean; readonly answered: boolean };
   readonly message: ReadMessage;
 }
 

@@ -54,11 +54,10 @@ function headOf(read: ReturnType<ReturnType<typeof requestReader>["whole"]>): Re
 
 describe("rewritten heads", () => {
   const writer = new HeadWriter();
-  const target = Buffer.alloc(65_536);
 
   it("of requests, read again, say the same: method, target, framing, and the fields that travel", () => {
     const scanner = new RequestScanner(DEFAULT_REQUEST_HEAD_LIMITS);
-    const as = { upgrade: true, trailers: true, close: false, fallbackHost: latin1("fallback") };
+    const as = { upgrade: true, trailers: true, close: false, fallbackHost: "fallback" };
     const anyHead = fc.oneof(
       requestHead().map(({ text }) => text),
       requestHead().chain(({ text }) => mutated(text)),
@@ -74,13 +73,13 @@ describe("rewritten heads", () => {
         const isHost = (row: number): boolean => before.fields[row]?.name.toLowerCase() === "host";
         // Host is not for edits here: without it, or with another one, the second reading would rightly refuse.
         const allowed = changes.map((edit, row) => (isHost(row) ? ({ kind: "keep", value: "" } as const) : edit));
-        const end = writer.request(scanner.head, applied(allowed, extra, before.fields.length), as, target, 0);
-        const after = headOf(requestReader().whole(target.subarray(0, end)));
+        const written = writer.request(scanner.head, applied(allowed, extra, before.fields.length), as);
+        const after = headOf(requestReader().whole(latin1(written)));
         for (const name of ["method", "target", "framing", "contentLength", "upgrade", "acceptsTrailers"]) {
           if (name === "acceptsTrailers" && before["upgrade"] !== undefined) continue;
           expect(after[name], name).to.deep.equal(before[name]);
         }
-        expect([after.length, after["minorVersion"], after["keepAlive"]]).to.deep.equal([end, 1, true]);
+        expect([after.length, after["minorVersion"], after["keepAlive"]]).to.deep.equal([written.length, 1, true]);
         const wanted = expectedFields(before, allowed, extra);
         const withoutHost = (fields: readonly Field[]): Field[] =>
           fields.filter(({ name }) => name.toLowerCase() !== "host");
@@ -104,9 +103,9 @@ describe("rewritten heads", () => {
         expect(scanner.scan(bytes, 0, bytes.length)).to.equal("head");
         const before = headOf(responseReader({ head }).whole(bytes));
         const as = { framing: scanner.head.framing, connection: "close", clientMinorVersion: 1 } as const;
-        const end = writer.response(scanner.head, applied(changes, extra, before.fields.length), as, target, 0);
-        const after = headOf(responseReader({ head }).whole(target.subarray(0, end)));
-        expect(after.length).to.equal(end);
+        const written = writer.response(scanner.head, applied(changes, extra, before.fields.length), as);
+        const after = headOf(responseReader({ head }).whole(latin1(written)));
+        expect(after.length).to.equal(written.length);
         for (const name of ["status", "reason", "framing", "interim"]) expect(after[name], name).to.equal(before[name]);
         if (before["status"] !== 204) expect(after["contentLength"]).to.equal(before["contentLength"]);
         expect(after["keepAlive"]).to.equal(false);

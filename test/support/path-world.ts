@@ -1,6 +1,8 @@
 import type { BackendId } from "../../src/model/backend.ts";
 import type { Endpoint } from "../../src/model/client-key.ts";
 import type { Cause, ConnectionRecord } from "../../src/model/connection-record.ts";
+import type { Mode } from "../../src/model/listen-address.ts";
+import type { RequestRecord } from "../../src/model/request-record.ts";
 import { type ClusterSnapshot, Publisher } from "../../src/model/snapshot.ts";
 import { DataPath, type ListenerFacts } from "../../src/path/data-path.ts";
 import type { DataPathOptions } from "../../src/path/options.ts";
@@ -26,6 +28,7 @@ export class PathWorld {
   readonly path: DataPath;
   readonly listener: ListenerFacts;
   readonly records: ConnectionRecord[] = [];
+  readonly requests: RequestRecord[] = [];
   readonly clients: FakeRelaySocket[] = [];
   readonly dialed: Dialed[] = [];
   readonly connectResults: { readonly backend: BackendId; readonly failure: Cause | undefined }[] = [];
@@ -38,9 +41,10 @@ export class PathWorld {
     snapshot: ClusterSnapshot,
     more: Partial<DataPathOptions> = {},
     proxyProtocolIn: ListenerFacts["proxyProtocolIn"] = "off",
+    mode: Mode = "tcp",
   ) {
     this.publisher = new Publisher(snapshot);
-    this.listener = { name: "world", mode: "tcp", proxyProtocolIn, open: 0 };
+    this.listener = { name: "world", mode, proxyProtocolIn, open: 0 };
     this.path = new DataPath({
       options: optionsOf(more),
       published: this.publisher,
@@ -48,7 +52,7 @@ export class PathWorld {
       random: { next: () => 0.5 },
       events: {
         onRecord: (record) => this.records.push(record),
-        onRequest: () => {},
+        onRequest: (record) => this.requests.push(record),
         onConnectResult: (backend, failure) => this.connectResults.push({ backend, failure }),
         onBackendIdle: (slot) => this.idleSlots.push(slot),
         onFull: (isFull) => this.fullTold.push(isFull),

@@ -104,18 +104,17 @@ export class Shop {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { method = "", url = "", headers } = request;
-    const visitor = visitorOf(request);
+    const known = visitorOf(request);
     // Not `new URL`: it throws on targets such as `//`, which anybody may send.
     const [path = "", query] = url.split("?", 2);
-    if (this.#front !== undefined && method === "GET" && path === "/") {
-      sendPage(response, this.#front, visitor);
-      return;
-    }
+    const front = method === "GET" && path === "/" ? this.#front : undefined;
+    const visitor = known ?? front?.newName() ?? GUEST;
     // Lengket writes this line in http mode only.
     if (headers["x-forwarded-for"] !== undefined) {
-      this.#front?.onServed({ server: this.id, visitor: visitor ?? GUEST, method, target: url });
+      this.#front?.onServed({ server: this.id, visitor, method, target: url });
     }
-    send(response, this.#reply(`${method} ${path}`, query, visitor ?? GUEST));
+    if (front === undefined) send(response, this.#reply(`${method} ${path}`, query, visitor));
+    else sendPage(response, front.page, known === undefined ? visitor : undefined);
   }
 
   #reply(call: string, query: string | undefined, visitor: string): Reply {
@@ -164,8 +163,9 @@ function send(response: ServerResponse, { status, body }: Reply): void {
     .end(`${JSON.stringify(body)}\n`);
 }
 
-function sendPage(response: ServerResponse, { page, newName }: ShopFront, visitor: string | undefined): void {
-  if (visitor === undefined) response.setHeader("set-cookie", `visitor=${newName()}; Path=/; HttpOnly; SameSite=Lax`);
+/** @param name given to a visitor who has none */
+function sendPage(response: ServerResponse, page: ShopPage, name: string | undefined): void {
+  if (name !== undefined) response.setHeader("set-cookie", `visitor=${name}; Path=/; HttpOnly; SameSite=Lax`);
   response
     .writeHead(200, {
       "content-type": "text/html; charset=utf-8",

@@ -33,6 +33,14 @@ const FLAGS: Readonly<Record<string, string>> = {
   PASSIVE: "off",
 };
 
+/** A balancer that tells visitors apart by cookie. */
+export const COOKIE_FLAGS: Readonly<Record<string, string>> = {
+  MODE: "http",
+  // Meant for browsers that load the parts of a page at once. Here many visitors of one address come within a blink, which
+  // would pass for one browser; and no page has parts.
+  NEW_SESSION_HINT: "0",
+};
+
 const SHOP_IDS: readonly BackendId[] = ["a", "b", "c"];
 
 /** Three shops and the balancer in front of them, all in this process. Whoever opened it closes it. */

@@ -5,7 +5,7 @@ import { deadServer } from "./chapters/dead-server.ts";
 import { roundRobin } from "./chapters/round-robin.ts";
 import { sticky } from "./chapters/sticky.ts";
 import type { Narrator } from "./narrator.ts";
-import type { Stage } from "./stage.ts";
+import { COOKIE_FLAGS, type Stage } from "./stage.ts";
 
 /**
  * Tells the whole story. Nothing in it is made up: the narrator counts the claims that did not hold.
@@ -25,7 +25,7 @@ export async function tellStory(stage: Stage, narrator: Narrator): Promise<void>
   await sticky(stage, narrator);
   await deadServer(stage, narrator);
   await campus(stage, narrator);
-  const balancer = await stage.addBalancer({ MODE: "http" });
+  const balancer = await stage.addBalancer(COOKIE_FLAGS);
   const crowd = await cookies(stage, balancer, narrator);
   await cookieOutage(stage, balancer, narrator, crowd);
   balancer.close();

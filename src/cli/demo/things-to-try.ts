@@ -13,7 +13,9 @@ export interface Neighbour {
 
 /** What the commands depend on. */
 export interface Surroundings {
-  /** Where the balancer listens. */
+  /** Of the page. */
+  readonly url: string;
+  /** Where the balancer without cookies listens. */
   readonly port: number;
   /** Value of BACKENDS. */
   readonly backends: string;
@@ -40,12 +42,19 @@ export function thingsToTry(
   const route = [`${s.command} route ${s.other.address} \\`, `  --backends ${s.backends}`];
   return [
     {
-      text: `The shop stays open. You are ${s.you.address}, your server is ${s.you.server}:`,
+      text: "The shop stays open. In a browser, with cookies, a cart, and buttons to kill and revive a server:",
+      commands: [s.url],
+    },
+    {
+      text: `Or by address, without cookies. You are ${s.you.address}, your server is ${s.you.server}:`,
       commands: [`curl -X POST '${url}/add?item=tea'`, `curl ${url}`],
     },
     { text: `${s.other.address} is somebody else, on ${s.other.server}${asOther.text}:`, commands: [asOther.curl] },
     { text: `Why ${s.other.server}, and where it would be without ${s.other.server}:`, commands: route },
-    { text: "Every connection shows up below. Ctrl-C ends the demo.", commands: [] },
+    {
+      text: "Connections by address show up below, requests with cookies on the page. Ctrl-C ends the demo.",
+      commands: [],
+    },
   ];
 }
 

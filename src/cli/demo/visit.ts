@@ -32,7 +32,7 @@ export class Visit {
    */
   constructor(visitor: Visitor, door: Door, shared?: Visit) {
     this.#visitor = visitor;
-    this.#agent = shared?.#agent ?? new DoorAgent(() => door(visitor));
+    this.#agent = shared === undefined ? new DoorAgent(() => door(visitor)) : shared.#agent;
   }
 
   /** @throws Error when the connection fails or the answer is not a cart. */
@@ -60,7 +60,6 @@ export class Visit {
     const kept = jar?.toString() ?? "";
     const headers = {
       host: "shop",
-      "user-agent": `browser-of-${name}`,
       cookie: kept === "" ? `visitor=${name}` : `visitor=${name}; ${kept}`,
     };
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { CookieCursor, cookieNameBytes, withoutPairs } from "../../http/cookie-header.ts";
+import { CookieCursor, cookieNameBytes, pairRange, withoutPairs } from "../../http/cookie-header.ts";
 import { FIELD } from "../../http/field-names.ts";
 import type { HeadEdits } from "../../http/head-edits.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
@@ -61,14 +61,25 @@ export class InsertMode implements AffinityMode {
       cursor.start(source, from, to);
       if (!cursor.next()) continue;
       const isAlone = cursor.valueTo === to && cursor.valueFrom === from + this.#name.length + 1;
-      do this.#words.hear(table.verify(cursor.value(), wallMs));
-      while (cursor.next());
+      const range = isAlone ? undefined : pairRange(this.#name, cursor, source, from, to);
+      this.#words.hear(table.verify(cursor.value(), wallMs));
+      let isOnly = true;
+      while (cursor.next()) {
+        isOnly = false;
+        this.#words.hear(table.verify(cursor.value(), wallMs));
+      }
       if (!this.#options.hide) continue;
-      const rest = isAlone ? undefined : withoutPairs(this.#name, source, from, to);
-      if (rest === undefined) edits.remove(row);
-      else edits.replaceValue(row, rest);
+      if (isAlone) edits.remove(row);
+      else if (isOnly && range !== undefined) edits.cut(row, range);
+      else this.#rewrite(row, edits, source, from, to);
     }
     this.#words.writeTo(binding, this.#options.invalid === "reject");
+  }
+
+  #rewrite(row: number, edits: HeadEdits, source: Buffer, from: number, to: number): void {
+    const rest = withoutPairs(this.#name, source, from, to);
+    if (rest === undefined) edits.remove(row);
+    else edits.replaceValue(row, rest);
   }
 
   answer(binding: Binding, backend: BackendId, https: boolean, head: ResponseHead, edits: HeadEdits): CookieOut {

@@ -1,7 +1,7 @@
-import { BodyFramer } from "../../http/body-framer.ts";
+import type { BodyFramer } from "../../http/body-framer.ts";
 import type { Framing } from "../../http/body-length.ts";
-import { CHUNK_END, LAST_CHUNK, writeChunkSize } from "../../http/chunk-writer.ts";
-import type { HeadEdits } from "../../http/head-edits.ts";
+import { CHUNK_END, LAST_CHUNK } from "../../http/chunk-writer.ts";
+import type { ResponseOut } from "../../http/head-writer.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
 import type { Flow } from "./flow.ts";
 import type { ResponseReader } from "./readers.ts";
@@ -9,6 +9,8 @@ import type { RequestFacts } from "./request-facts.ts";
 import type { HttpService } from "./service.ts";
 
 export interface AnswerEvents {
+  /** The request asked for an upgrade, and all of it is sent: before that nobody may switch (RFC 9110, section 7.8). */
+  readonly maySwitch: boolean;
   /** The final head is there: the edits of the service may be filled in. Says whether the client connection may go on. */
   prepareAnswer(head: ResponseHead): { readonly keepsClient: boolean };
   /** The backend ended before a byte of its answer. */
@@ -44,15 +46,18 @@ export class Answer {
   readonly #facts: RequestFacts;
   readonly #events: AnswerEvents;
   #reader: ResponseReader | undefined;
-  #framer: BodyFramer | undefined;
+  readonly #framer: BodyFramer;
+  #hasFramer = false;
   #chunksAnew = false;
   #keepsBackend = false;
   #interims = 0;
   #isOver = false;
 
-  constructor(service: HttpService, flow: Flow, facts: RequestFacts, events: AnswerEvents) {
+  /** @param framer idle; used until the answer is over */
+  constructor(service: HttpService, flow: Flow, framer: BodyFramer, facts: RequestFacts, events: AnswerEvents) {
     this.#service = service;
     this.#flow = flow;
+    this.#framer = framer;
     this.#facts = facts;
     this.#events = events;
   }
@@ -60,7 +65,7 @@ export class Answer {
   /** @returns whether to read on */
   read(buffer: Buffer, length: number): boolean {
     this.hasBegun = true;
-    if (this.status >= 0) return this.#pass(buffer, 0, length, 0);
+    if (this.status >= 0) return this.#pass(buffer, 0, length, "", -1, this.status);
     const at = this.#readHead(buffer, length);
     if (at === undefined) return !this.#isOver;
     return at;
@@ -70,7 +75,7 @@ export class Answer {
   end(): void {
     if (this.#isOver) return;
     if (!this.hasBegun) this.#events.onNoAnswer();
-    else if (this.#framer?.finish() !== true) this.#events.onCutAnswer();
+    else if (!this.#hasFramer || !this.#framer.finish()) this.#events.onCutAnswer();
     else {
       if (this.#chunksAnew) this.#flow.own(LAST_CHUNK);
       this.#done(false);
@@ -94,7 +99,7 @@ export class Answer {
     this.#reader = reader;
     let at = 0;
     while (at < length) {
-      reader.asked = { head: this.#facts.isHead, connect: false, upgrade: this.#facts.upgrade };
+      reader.asked = { head: this.#facts.isHead, connect: false, upgrade: this.#events.maySwitch };
       const outcome = reader.read(buffer, at, length);
       if (outcome === "more") return undefined;
       if (outcome !== "head") {
@@ -116,16 +121,15 @@ export class Answer {
     }
     // HTTP/1.0 knows no interim answers (RFC 9110, section 15.2).
     if (this.#facts.minorVersion === 0) return true;
-    const { responseEdits, headOut } = this.#service;
+    const { responseEdits, writer } = this.#service;
     responseEdits.clear();
-    const end = this.#writeHead(head, responseEdits, "none", "none");
-    if (end < 0) return false;
-    this.#flow.text(headOut.toString("latin1", 0, end));
+    const as = { framing: "none", connection: "none", clientMinorVersion: 1 } as const;
+    this.#flow.text(writer.response(head, responseEdits, as));
     return true;
   }
 
   #onFinalHead(head: ResponseHead, buffer: Buffer, at: number, length: number): boolean {
-    const { responseEdits, headOut, options } = this.#service;
+    const { responseEdits, writer } = this.#service;
     const { minorVersion } = this.#facts;
     responseEdits.clear();
     const { keepsClient } = this.#events.prepareAnswer(head);
@@ -138,58 +142,49 @@ export class Answer {
     }
     this.keepsClient = keepsClient && framing !== "until-close";
     const connection = this.keepsClient ? (minorVersion === 0 ? "keep-alive" : "none") : "close";
-    const end = this.#writeHead(head, responseEdits, framing, connection);
-    if (end < 0) return false;
+    const as: ResponseOut = { framing, connection, clientMinorVersion: minorVersion };
     this.#keepsBackend = head.keepAlive;
-    const framer = new BodyFramer("response", options.body);
+    const framer = this.#framer;
+    this.#hasFramer = true;
     framer.begin(head.framing, head.contentLength, { chunks: minorVersion === 0 ? "strip" : "keep", trailers: "drop" });
-    this.#framer = framer;
-    const { status } = head;
+    const { status, start, source } = head;
+    let goesOn: boolean;
     if (at < length && !framer.complete) {
+      // A head that goes on as it came goes in one piece with what is behind it.
+      const isVerbatim = source === buffer && writer.isVerbatim(head, responseEdits, as);
+      const text = isVerbatim ? "" : writer.response(head, responseEdits, as);
       // What is malformed right behind the head can still become a 502.
-      const isFine = this.#pass(buffer, at, length, end, status);
-      if (this.#isOver) return isFine;
-      this.#giveReaderBack();
-      return isFine;
+      goesOn = this.#pass(buffer, at, length, text, isVerbatim ? start : -1, status);
+    } else {
+      this.status = status;
+      this.#flow.text(writer.response(head, responseEdits, as));
+      goesOn = framer.complete ? this.#done(at === length) : this.#flow.settle(false);
     }
-    this.status = status;
     this.#giveReaderBack();
-    this.#flow.text(headOut.toString("latin1", 0, end));
-    if (framer.complete) return this.#done(at === length);
-    return this.#flow.settle(false);
+    return goesOn;
   }
 
   /** Ends in a tunnel: everything behind the head is another protocol's. */
   #switch(head: ResponseHead, buffer: Buffer, at: number, length: number): boolean {
-    const { responseEdits, headOut } = this.#service;
-    const end = this.#writeHead(head, responseEdits, "tunnel", "none");
-    if (end < 0) return false;
+    const { responseEdits, writer } = this.#service;
+    const as = { framing: "tunnel", connection: "none", clientMinorVersion: 1 } as const;
     this.status = head.status;
-    this.#flow.text(headOut.toString("latin1", 0, end));
+    this.#flow.text(writer.response(head, responseEdits, as));
     this.#giveReaderBack();
     this.#isOver = true;
     this.#events.onSwitching(at < length ? Buffer.from(buffer.subarray(at, length)) : undefined);
     return true;
   }
 
-  #writeHead(
-    head: ResponseHead,
-    edits: HeadEdits,
-    framing: Framing,
-    connection: "close" | "keep-alive" | "none",
-  ): number {
-    const { writer, headOut } = this.#service;
-    const as = { framing, connection, clientMinorVersion: this.#facts.minorVersion };
-    const end = writer.response(head, edits, as, headOut, 0);
-    if (end < 0) this.#events.onBadAnswer("head-too-large");
-    return end;
-  }
-
-  /** Passes `buffer[from..length)` on, behind a head of `headLength` bytes in `headOut`; `status` when that is the final one. */
-  #pass(buffer: Buffer, from: number, length: number, headLength: number, status = this.status): boolean {
+  /**
+   * Passes `buffer[from..length)` on, behind `ahead`.
+   *
+   * @param headFrom where the head begins in `buffer`, when that is passed on as it came; -1 otherwise
+   * @param status of the final answer
+   */
+  #pass(buffer: Buffer, from: number, length: number, ahead: string, headFrom: number, status: number): boolean {
+    if (this.#isOver) return false;
     const framer = this.#framer;
-    if (framer === undefined || this.#isOver) return false;
-    const { headOut } = this.#service;
     const end = framer.pushCompact(buffer, from, length);
     if (framer.refusal !== undefined) {
       this.#events.onBadAnswer(framer.refusal.code);
@@ -197,12 +192,11 @@ export class Answer {
     }
     this.status = status;
     const { passFrom, passTo } = framer;
-    let ahead = headLength;
-    if (this.#chunksAnew && passTo > passFrom) {
-      ahead = writeChunkSize(passTo - passFrom, headOut, ahead);
-      this.#flow.pass(headOut, ahead, buffer, passFrom, passTo);
+    if (headFrom >= 0) this.#flow.pass("", buffer, headFrom, passTo);
+    else if (this.#chunksAnew && passTo > passFrom) {
+      this.#flow.pass(`${ahead}${(passTo - passFrom).toString(16)}\r\n`, buffer, passFrom, passTo);
       this.#flow.own(CHUNK_END);
-    } else this.#flow.pass(headOut, ahead, buffer, passFrom, passTo);
+    } else this.#flow.pass(ahead, buffer, passFrom, passTo);
     if (framer.complete) {
       if (framer.tail.length > 0) this.#flow.own(framer.tail);
       return this.#done(end === length);

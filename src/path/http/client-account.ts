@@ -62,23 +62,23 @@ export class ClientAccount {
       key,
       startMs: intake.startMs,
       startedAtMs: intake.startedAtMs,
-      headMs: this.#path.clock.nowMs() - intake.startMs,
+      headMs: intake.tookMs,
     };
   }
 
   /** A request has ended, exchanged or not. */
   endRequest(life: RequestLife, what: Parameters<typeof makeRequestRecord>[2], end: ExchangeEnd): void {
-    const record = makeRequestRecord(this.#path, life, what, end);
-    this.#bytesIn += record.bytesIn;
-    this.#bytesOut += record.bytesOut;
-    this.#service.onRequest(record);
+    this.#bytesIn += what.bytesIn;
+    this.#bytesOut += what.bytesOut;
+    // Not made for nobody: it costs about as much as choosing a backend.
+    this.#service.onRequest?.(makeRequestRecord(this.#path, life, what, end));
   }
 
-  /** The client has gone in the middle of a head. */
-  partOfHead(intake: HeadIntake, cause: Cause): void {
+  /** It ends in the middle of a head, if it does. */
+  partOfHead(intake: HeadIntake, endedBy: EndedBy, cause: Cause): void {
     if (!intake.isUnderWay) return;
-    const end: ExchangeEnd = { endedBy: "client", cause, phase: "request", waitingFor: "client" };
-    this.unexchanged(intake, { status: -1, refusal: undefined, bytesOut: 0 }, end);
+    const end: ExchangeEnd = { endedBy, cause, phase: "request", waitingFor: "client" };
+    this.unexchanged(intake, { status: -1, refusal: undefined, bytesIn: 0, bytesOut: 0 }, end);
   }
 
   /** Bytes came that never became a request. */

@@ -11,6 +11,11 @@ export class ClientInput {
     this.#socket = socket;
   }
 
+  /** The socket is being read. */
+  get isRead(): boolean {
+    return !this.#isHeld;
+  }
+
   get hasKept(): boolean {
     return this.#kept !== undefined;
   }

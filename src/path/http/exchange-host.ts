@@ -1,3 +1,4 @@
+import type { BodyFramer } from "../../http/body-framer.ts";
 import type { Endpoint } from "../../model/client-key.ts";
 import type { Cause, EndedBy, Phase } from "../../model/connection-record.ts";
 import type { RelaySocket } from "../../platform/relay-socket.ts";
@@ -7,6 +8,7 @@ import type { Binding } from "./affinity.ts";
 import type { ClientInput } from "./client-input.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Flow } from "./flow.ts";
+import type { Upstream } from "./upstream.ts";
 
 /** How the client connection goes on behind an exchange; `gone`: a tunnel has ended its socket. */
 export type Afterwards = "keep" | "close" | "reset" | "gone";
@@ -28,7 +30,7 @@ export interface Asked {
   readonly binding: Binding;
   /** ALLOW or DENY speak against a client that a trusted hop told of. */
   readonly isForbidden: boolean;
-  /** The head that the backend gets; empty when it has grown beyond the limit. */
+  /** The head that the backend gets, one char code a byte. */
   readonly headText: string;
 }
 
@@ -43,7 +45,10 @@ export interface ExchangeHost {
   readonly isLeaving: boolean;
   /** The answer's direction: one for all exchanges of the connection. */
   readonly answerFlow: Flow;
+  readonly answerFramer: BodyFramer;
   readonly deadline: Deadline;
+  /** What its last request was sent on. */
+  lastUpstream: Upstream | undefined;
   /** May hold bytes of the client behind the request, that came early. */
   readonly input: ClientInput;
   /** A backend is there: bytes that had to wait can be pushed. Also called when there are none. */

@@ -1,4 +1,4 @@
-import type { CannedKind } from "../../http/canned-responses.ts";
+import { answerTo, type CannedKind } from "../../http/canned-responses.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
 import type { Cause, EndedBy, Phase } from "../../model/connection-record.ts";
@@ -15,6 +15,9 @@ import { Seat, type SeatUser } from "./seat.ts";
 import { Sending } from "./sending.ts";
 import type { HttpService } from "./service.ts";
 import { Tunnel } from "./tunnel.ts";
+
+/** How most requests end. */
+const RELAYED: ExchangeEnd = { endedBy: "client", cause: "finished", phase: "relay", waitingFor: "client" };
 
 /**
  * One request and its answer: choose → connect or reuse → send → answer. Owns the backend connection while it uses it, and
@@ -57,15 +60,13 @@ export class Exchange implements AnswerEvents, SeatUser {
     this.facts = requestFacts(head);
     this.asked = asked;
     this.sending = new Sending(service, path.pool, this.facts, asked.headText);
-    this.#answer = new Answer(service, host.answerFlow, this.facts, this);
+    this.#answer = new Answer(service, host.answerFlow, host.answerFramer, this.facts, this);
     this.seat = new Seat(path, service, host, asked, this);
-    const awaited = { host, seat: this.seat, sending: this.sending, answer: this.#answer };
-    this.#patience = new Patience(path, service, awaited);
+    this.#patience = new Patience(path, service, { host, seat: this.seat, sending: this.sending });
   }
 
   begin(): void {
     if (this.asked.isForbidden) this.refuse("forbidden", "forbidden", "request");
-    else if (this.asked.headText === "") this.refuse("fields-too-large", "bad-request", "request");
     else if (this.asked.binding.refused) this.#refuseCookie();
     else this.seat.begin();
   }
@@ -113,7 +114,7 @@ export class Exchange implements AnswerEvents, SeatUser {
     const { refusal } = this.sending;
     if (refusal !== undefined) {
       this.refusal = refusal.code;
-      this.refuse("bad-request", "bad-request", "relay");
+      this.refuse(answerTo(refusal), "bad-request", "relay");
     } else if (!wasDone && this.seat.upstream !== undefined) this.#patience.noteSending();
     return end;
   }
@@ -124,13 +125,14 @@ export class Exchange implements AnswerEvents, SeatUser {
 
   onClientDrain(): void {
     if (!this.#host.answerFlow.onSinkDrained()) return;
+    this.#patience.touch();
     if (this.#answer.isDone) this.#finishAnswered();
     else this.seat.upstream?.socket.resume();
   }
 
-  /** The client sends no more. Behind a complete request that is no reason to stop (RFC 9112, section 9.6). */
+  /** The client sends no more. Behind a complete request, or before the rest of an answer, that is no reason to stop (RFC 9112, 9.6). */
   onClientEnd(): void {
-    if (!this.sending.isDone) this.abandon("client", "closed-early");
+    if (!this.sending.isDone && !this.#answer.isDone) this.abandon("client", "closed-early");
   }
 
   // --- the backend's side ---
@@ -159,13 +161,18 @@ export class Exchange implements AnswerEvents, SeatUser {
   }
 
   onUpstreamDrain(): void {
+    this.#patience.touch();
     if (this.sending.onDrained()) this.#host.resumeClient();
+  }
+
+  get maySwitch(): boolean {
+    return this.facts.upgrade && this.sending.isDone;
   }
 
   prepareAnswer(head: ResponseHead): { readonly keepsClient: boolean } {
     const { affinity, responseEdits } = this.#service;
     const backend = this.seat.chosen?.member.backend.id ?? "";
-    this.responseMs = this.#patience.waitedMs;
+    this.responseMs = this.#patience.noteHead();
     this.cookieOut = affinity.answer(this.asked.binding, backend, this.asked.https, head, responseEdits);
     return { keepsClient: this.facts.keepAlive && this.sending.isDone && !this.#host.isLeaving };
   }
@@ -175,6 +182,7 @@ export class Exchange implements AnswerEvents, SeatUser {
     const isHarmless = this.facts.idempotent && !this.sending.hasSentBody;
     if (this.seat.hasSecondTry && isHarmless && !this.#host.isLeaving) {
       this.sending.stop();
+      this.#host.deadline.set(Number.POSITIVE_INFINITY);
       this.seat.tryAgain();
     } else this.#fail("backend", "backend-closed", "response");
   }
@@ -216,6 +224,7 @@ export class Exchange implements AnswerEvents, SeatUser {
   kill(endedBy: EndedBy, cause: Cause, politely: boolean): void {
     if (this.#tunnel !== undefined) this.#tunnel.abort(endedBy, cause, politely);
     else if (politely && this.#answer.status < 0) this.#fail(endedBy, cause, this.#phase());
+    else if (politely && this.#answer.isDone) this.#finish({ ...RELAYED, endedBy, cause }, "close");
     else this.abandon(endedBy, cause);
   }
 
@@ -224,8 +233,9 @@ export class Exchange implements AnswerEvents, SeatUser {
     const waitingFor = this.#patience.expired();
     if (waitingFor === undefined) return;
     const endedBy = "balancer";
-    if (this.#answer.status >= 0) this.#end({ endedBy, cause: "idle-timeout", phase: "relay", waitingFor });
-    else this.#fail(endedBy, waitingFor === "backend" ? "response-timeout" : "idle-timeout", this.#phase(), waitingFor);
+    const isAnswerDue = this.sending.isDone && waitingFor === "backend";
+    if (this.#answer.status >= 0) this.#end({ ...RELAYED, endedBy, cause: "idle-timeout", waitingFor });
+    else this.#fail(endedBy, isAnswerDue ? "response-timeout" : "idle-timeout", this.#phase(), waitingFor);
   }
 
   /** Answers in place of a backend, for what is wrong with the request. */
@@ -268,8 +278,7 @@ export class Exchange implements AnswerEvents, SeatUser {
   }
 
   #finishAnswered(): void {
-    const end: ExchangeEnd = { endedBy: "client", cause: "finished", phase: "relay", waitingFor: "client" };
-    this.#finish(end, this.#answer.keepsClient ? "keep" : "close");
+    this.#finish(RELAYED, this.#answer.keepsClient ? "keep" : "close");
   }
 
   /** Nothing more can be said to the client: both connections go. */

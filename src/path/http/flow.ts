@@ -52,28 +52,20 @@ export class Flow {
   }
 
   /**
-   * Writes `buffer[from..to)` behind the first `aheadLength` bytes of `ahead`. At most once for what one read gave:
-   * the next one may overwrite the pool's buffer only when all is sent.
-   *
-   * @param ahead a head, in memory that is written anew before the next call
+   * Writes `buffer[from..to)` behind `ahead`, a text of one char code a byte. At most once for what one read gave: the next
+   * one may overwrite the pool's buffer only when all is sent.
    */
-  pass(ahead: Buffer, aheadLength: number, buffer: Buffer, from: number, to: number): void {
-    const length = to - from;
-    const total = aheadLength + length;
+  pass(ahead: string, buffer: Buffer, from: number, to: number): void {
+    const total = ahead.length + to - from;
     if (total === 0) return;
     this.bytes += total;
-    if (total <= SMALL_BYTES && buffer !== this.#large) {
-      this.#sink.writeLatin1(small(ahead, aheadLength, buffer, from, to));
-      return;
+    if (from === to) this.#sink.writeLatin1(ahead);
+    else if (total <= SMALL_BYTES) this.#sink.writeLatin1(ahead + buffer.toString("latin1", from, to));
+    else if (buffer === this.#pool.scratch) this.#copyAndWrite(ahead, buffer, from, to);
+    else {
+      if (ahead !== "") this.#sink.writeLatin1(ahead);
+      this.#sink.write(buffer.subarray(from, to));
     }
-    if (aheadLength > 0 && (buffer === this.#large || !this.#isScratch(buffer))) {
-      this.#sink.writeLatin1(ahead.toString("latin1", 0, aheadLength));
-    }
-    if (length === 0) {
-      if (this.#isScratch(buffer)) this.#sink.writeLatin1(ahead.toString("latin1", 0, aheadLength));
-    } else if (buffer === this.#large) this.#sink.write(buffer.subarray(from, to));
-    else if (this.#isScratch(buffer)) this.#copyAndWrite(ahead, aheadLength, buffer, from, to);
-    else this.#sink.write(buffer.subarray(from, to));
   }
 
   /**
@@ -100,21 +92,15 @@ export class Flow {
     this.#giveBack();
   }
 
-  #isScratch(buffer: Buffer): boolean {
-    return buffer === this.#pool.scratch;
-  }
-
-  #copyAndWrite(ahead: Buffer, aheadLength: number, buffer: Buffer, from: number, to: number): void {
+  #copyAndWrite(ahead: string, buffer: Buffer, from: number, to: number): void {
     const large = this.#pool.take();
     this.#large = large;
     let start = from;
     let at = 0;
-    if (aheadLength > large.length) this.#sink.write(Buffer.from(ahead.subarray(0, aheadLength)));
-    else at = ahead.copy(large, 0, 0, aheadLength);
-    // Only a BUFFER below the scratch size needs more than one round: those bytes get memory of their own.
-    if (at + to - start > large.length) {
-      this.#sink.write(Buffer.from(large.subarray(0, at)));
-      at = 0;
+    if (ahead.length + to - from <= large.length) at = large.write(ahead, 0, "latin1");
+    else {
+      // Only a BUFFER below the scratch size needs more than one round: those bytes get memory of their own.
+      if (ahead !== "") this.#sink.writeLatin1(ahead);
       while (to - start > large.length) {
         this.#sink.write(Buffer.from(buffer.subarray(start, start + large.length)));
         start += large.length;
@@ -129,14 +115,4 @@ export class Flow {
     this.#pool.release(this.#large);
     this.#large = undefined;
   }
-}
-
-/** The two as one string; behind a head there is room in its buffer. */
-function small(ahead: Buffer, aheadLength: number, buffer: Buffer, from: number, to: number): string {
-  if (aheadLength === 0) return buffer.toString("latin1", from, to);
-  if (from === to) return ahead.toString("latin1", 0, aheadLength);
-  if (aheadLength + to - from > ahead.length)
-    return ahead.toString("latin1", 0, aheadLength) + buffer.toString("latin1", from, to);
-  buffer.copy(ahead, aheadLength, from, to);
-  return ahead.toString("latin1", 0, aheadLength + to - from);
 }

@@ -3,7 +3,8 @@ import type { FieldTable } from "../../http/field-table.ts";
 import { findOrigin, isTrustedPeer, type Origin } from "../../http/forwarded.ts";
 import { type ForwardedOut, forwardingEdit } from "../../http/forwarding-out.ts";
 import type { ForwardingFields, ForwardingRules } from "../../http/forwarding-rules.ts";
-import type { HeadEdits } from "../../http/head-edits.ts";
+import { FieldLines, type HeadEdits } from "../../http/head-edits.ts";
+import { equalsExactly } from "../../http/octets.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Cidr } from "../../model/cidr.ts";
 import type { Endpoint } from "../../model/client-key.ts";
@@ -24,7 +25,7 @@ const ADDRESSES = { parse: addressBytes, format: formatAddress };
 /** The lines for a client that speaks to us itself, kept for its next request: they differ only with the Host. */
 interface OwnLines {
   readonly host: Buffer;
-  readonly lines: readonly Buffer[];
+  readonly lines: FieldLines;
 }
 
 /** Who sent each request of one client connection, and what the backend is told about it. */
@@ -80,10 +81,7 @@ export class Forwarding {
   #addOwnLines(head: RequestHead, edits: HeadEdits): void {
     const { source, hostStart, hostEnd } = head;
     let own = this.#own;
-    const isSame =
-      own !== undefined &&
-      own.host.length === hostEnd - hostStart &&
-      source.compare(own.host, 0, own.host.length, hostStart, hostEnd) === 0;
+    const isSame = own !== undefined && equalsExactly(source, hostStart, hostEnd, own.host);
     if (own === undefined || !isSame) {
       const edit = forwardingEdit(
         this.#out,
@@ -93,11 +91,11 @@ export class Forwarding {
       );
       own = {
         host: Buffer.from(source.subarray(hostStart, hostEnd)),
-        lines: edit.add.map(({ name, value }) => Buffer.from(`${name}: ${value}\r\n`, "latin1")),
+        lines: new FieldLines(edit.add),
       };
       this.#own = own;
     }
-    for (const line of own.lines) edits.addLine(line);
+    edits.addLines(own.lines);
   }
 
   #read(fields: FieldTable, source: Buffer): ForwardingFields {

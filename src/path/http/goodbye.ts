@@ -1,4 +1,3 @@
-import type { Cause, EndedBy } from "../../model/connection-record.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { RelaySocket } from "../../platform/relay-socket.ts";
 import type { Deadline } from "../deadline.ts";
@@ -12,22 +11,11 @@ const LINGER_MS = 2_000;
  */
 export class Goodbye {
   readonly #socket: RelaySocket;
-  readonly #onSaid: (endedBy: EndedBy, cause: Cause) => void;
-  readonly #endedBy: EndedBy;
-  readonly #cause: Cause;
+  readonly #onSaid: () => void;
 
-  /** @param onSaid called once, when the socket is closed or being closed; may be called again */
-  constructor(
-    socket: RelaySocket,
-    clock: Clock,
-    deadline: Deadline,
-    endedBy: EndedBy,
-    cause: Cause,
-    onSaid: (endedBy: EndedBy, cause: Cause) => void,
-  ) {
+  /** @param onSaid called when the socket is closed, perhaps more than once */
+  constructor(socket: RelaySocket, clock: Clock, deadline: Deadline, onSaid: () => void) {
     this.#socket = socket;
-    this.#endedBy = endedBy;
-    this.#cause = cause;
     this.#onSaid = onSaid;
     deadline.set(clock.nowMs() + LINGER_MS);
     socket.end();
@@ -38,14 +26,14 @@ export class Goodbye {
     this.#socket.endAndClose();
   }
 
-  /** The deadline has passed: it had its time. */
-  onDeadline(): void {
+  /** It had its time: the deadline has passed, or everything ends. */
+  cut(): void {
     this.#socket.reset();
     this.over();
   }
 
   /** The socket is closed. */
   over(): void {
-    this.#onSaid(this.#endedBy, this.#cause);
+    this.#onSaid();
   }
 }

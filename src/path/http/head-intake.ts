@@ -10,6 +10,8 @@ export class HeadIntake {
   /** Monotonic and wall clock, when the first byte of the head under way, or of the last one, came. */
   startMs = 0;
   startedAtMs = 0;
+  /** First byte → head complete; 0 for a head that came in one piece. */
+  tookMs = 0;
   readonly #readers: Readers;
   readonly #clock: Clock;
   #reader: RequestReader | undefined;
@@ -19,14 +21,15 @@ export class HeadIntake {
     this.#clock = clock;
   }
 
-  /** A part of a head is there. */
+  /** A part of a head is there; an empty line ahead of it is none. */
   get isUnderWay(): boolean {
-    return this.#reader !== undefined;
+    return this.#reader?.started === true;
   }
 
   /** Takes the next bytes. A head is given to `onHead` and is valid until that returns. */
   read(buffer: Buffer, from: number, to: number, onHead: (head: RequestHead) => void): ScanOutcome {
-    if (this.#reader === undefined) {
+    const wasUnderWay = this.isUnderWay;
+    if (!wasUnderWay) {
       this.startMs = this.#clock.nowMs();
       this.startedAtMs = this.#clock.wallMs();
     }
@@ -36,6 +39,7 @@ export class HeadIntake {
       this.#reader = reader;
       return outcome;
     }
+    this.tookMs = !wasUnderWay ? 0 : this.#clock.nowMs() - this.startMs;
     this.#reader = undefined;
     this.next = reader.next;
     if (outcome === "head") onHead(reader.head);

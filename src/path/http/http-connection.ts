@@ -54,7 +54,7 @@ export class HttpConnection implements ClientConnection, SocketHandler, Identifi
     this.#turnAway(endedBy, cause);
   }
 
-  onIdentified(identity: Identity): void {
+  onIdentified(identity: Identity): boolean {
     this.#identity = identity;
     this.#account.identified(identity);
     this.#path.counts.opened(identity.key.text);
@@ -69,7 +69,7 @@ export class HttpConnection implements ClientConnection, SocketHandler, Identifi
     });
     this.#session = session;
     this.#socket.handler = session;
-    session.begin();
+    return session.begin();
   }
 
   relaysTo(slot: number): boolean {

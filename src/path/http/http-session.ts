@@ -1,3 +1,4 @@
+import { BodyFramer } from "../../http/body-framer.ts";
 import { answerTo, type CannedKind } from "../../http/canned-responses.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Endpoint } from "../../model/client-key.ts";
@@ -13,6 +14,7 @@ import { Goodbye } from "./goodbye.ts";
 import { HeadIntake } from "./head-intake.ts";
 import { causeOfRefusal } from "./own-answer.ts";
 import type { SessionParts } from "./session-parts.ts";
+import type { Upstream } from "./upstream.ts";
 import { Visitor } from "./visitor.ts";
 
 /**
@@ -24,11 +26,13 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   readonly connectionId: number;
   readonly socket: RelaySocket;
   readonly answerFlow: Flow;
+  readonly answerFramer: BodyFramer;
   readonly #parts: SessionParts;
   readonly #visitor: Visitor;
   readonly input: ClientInput;
   readonly #intake: HeadIntake;
   readonly deadline: Deadline;
+  lastUpstream: Upstream | undefined;
   #exchange: Exchange | undefined;
   #goodbye: Goodbye | undefined;
   #leftFlow: Flow | undefined;
@@ -44,18 +48,20 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     this.socket = socket;
     this.#hasEnded = identity.hasEnded;
     this.answerFlow = new Flow(path.pool, socket);
+    this.answerFramer = new BodyFramer("response", service.options.body);
     this.#visitor = new Visitor(path, service, identity, identity.destination ?? socket.local);
     this.input = new ClientInput(socket);
     this.#intake = new HeadIntake(service.readers, path.clock);
     this.deadline = new Deadline(path.clock, () => this.#onDeadline());
   }
 
-  /** Starts reading. A client that is slow to say anything is timed from accept. */
-  begin(): void {
+  /** Starts reading, and says whether it does. A client that is slow to say anything is timed from accept. */
+  begin(): boolean {
     const { readAhead } = this.#parts.identity;
     this.#expectWithin(this.#parts.account.startMs, this.#parts.service.options.headTimeoutMs);
     if (readAhead === undefined || this.#consume(readAhead, 0, readAhead.length)) this.input.resume();
     if (this.#hasEnded) this.onEnd();
+    return this.input.isRead;
   }
 
   // --- the client's bytes ---
@@ -80,6 +86,8 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     while (at < to && !this.#isOver) {
       const exchange = this.#exchange;
       if (exchange === undefined) {
+        // Who does not take the answers is asked to wait: they would pile up here.
+        if (this.answerFlow.isStalled) break;
         at = this.#readHead(buffer, at, to);
         continue;
       }
@@ -91,6 +99,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (at === to && this.#exchange?.sending.owesHead === true) this.#exchange.push(buffer, to, to, false);
     if (this.#isOver) return true;
     if (at < to) this.input.keep(buffer, at, to);
+    else if (this.#hasEnded) this.#exchange?.onClientEnd();
     return this.#mayRead;
   }
 
@@ -100,7 +109,8 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   }
 
   get #mayRead(): boolean {
-    return !this.input.hasKept && this.#exchange?.sending.holdsClient !== true;
+    if (this.input.hasKept) return false;
+    return this.#exchange === undefined ? !this.answerFlow.isStalled : !this.#exchange.sending.holdsClient;
   }
 
   /** @returns the position behind what was taken */
@@ -111,7 +121,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (outcome === "head") return intake.next;
     if (outcome === "more") {
       // The whole head has to be there by then: a byte now and then gains nothing.
-      if (!wasUnderWay && this.#parts.account.requests > 0)
+      if (!wasUnderWay && intake.isUnderWay && this.#parts.account.requests > 0)
         this.#expectWithin(intake.startMs, this.#parts.service.options.headTimeoutMs);
     } else this.#answerAndLeave(answerTo(outcome), causeOfRefusal(outcome), outcome.code);
     return to;
@@ -124,7 +134,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   readonly #onHead = (head: RequestHead): void => {
     this.answerFlow.bytes = 0;
     this.deadline.set(Number.POSITIVE_INFINITY);
-    const asked = this.#visitor.ask(head, this.#intake.startMs);
+    const asked = this.#visitor.ask(head, this.#intake.startMs, this.#intake.startedAtMs);
     const life = this.#parts.account.beginRequest(this.#intake, asked.client, asked.key);
     this.#exchange = new Exchange(this.#parts.path, this.#parts.service, this, head, asked, (ended, end) => {
       this.#parts.account.endRequest(life, ended, end);
@@ -137,7 +147,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     const { closing, status } = this.#parts.service.canned(kind);
     const end: ExchangeEnd = { endedBy: "balancer", cause, phase: "request", waitingFor: "client" };
     this.socket.write(closing);
-    this.#parts.account.unexchanged(this.#intake, { status, refusal, bytesOut: closing.length }, end);
+    this.#parts.account.unexchanged(this.#intake, { status, refusal, bytesIn: 0, bytesOut: closing.length }, end);
     this.#sayGoodbye(end, false);
   }
 
@@ -174,7 +184,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
         this.#rest();
         return;
       case "close":
-        this.#sayGoodbye(end, exchange.sending.isDone);
+        this.#sayGoodbye(end, exchange.sending.isDone && !exchange.facts.keepAlive);
         return;
       case "reset":
         this.socket.reset();
@@ -196,8 +206,8 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (kept !== undefined) this.#consume(kept, 0, kept.length);
     if (this.#isOver) return;
     if (this.#mayRead) this.input.resume();
-    const isIdle = this.#exchange === undefined && !this.input.hasKept;
-    if (isIdle && (this.#hasEnded || this.isLeaving)) this.#leaveIdle();
+    if (this.#exchange !== undefined || this.input.hasKept) return;
+    if (this.#hasEnded || (this.isLeaving && !this.#intake.isUnderWay)) this.#leaveIdle();
   }
 
   // --- its end ---
@@ -205,6 +215,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   onEnd(): void {
     this.#hasEnded = true;
     if (this.#goodbye !== undefined) this.#goodbye.onEnd();
+    else if (this.input.hasKept) return;
     else if (this.#exchange !== undefined) this.#exchange.onClientEnd();
     else this.#leaveIdle();
   }
@@ -212,13 +223,14 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   /** Nothing is under way but, perhaps, a part of a head. */
   #leaveIdle(): void {
     if (this.#finished) return;
-    this.#parts.account.partOfHead(this.#intake, "closed-early");
-    this.socket.endAndClose();
-    this.#finish(this.#hasEnded ? "client" : "balancer", "finished");
+    const endedBy = this.#hasEnded ? "client" : "balancer";
+    this.#parts.account.partOfHead(this.#intake, endedBy, "closed-early");
+    this.#close(endedBy, "finished", false);
   }
 
   onDrain(): void {
-    this.#exchange?.onClientDrain();
+    if (this.#exchange !== undefined) this.#exchange.onClientDrain();
+    else if (!this.#isOver) this.#goOn(this.input.take());
   }
   onConnected(): void {}
 
@@ -237,33 +249,38 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (this.#goodbye !== undefined) this.#goodbye.over();
     else if (this.#exchange !== undefined) this.#exchange.abandon("client", cause);
     else {
-      this.#parts.account.partOfHead(this.#intake, cause);
+      this.#parts.account.partOfHead(this.#intake, "client", cause);
       this.#finish("client", cause);
     }
   }
 
   #onDeadline(): void {
-    if (this.#goodbye !== undefined) this.#goodbye.onDeadline();
+    if (this.#goodbye !== undefined) this.#goodbye.cut();
     else if (this.#exchange !== undefined) this.#exchange.onDeadline();
     else if (this.#intake.isUnderWay) this.#answerAndLeave("request-timeout", "head-timeout", undefined);
     else {
       const cause = this.#parts.account.requests > 0 ? "keep-alive-timeout" : "head-timeout";
-      this.socket.endAndClose();
-      this.#finish("balancer", cause);
+      this.#close("balancer", cause, false);
     }
   }
 
-  /** The last answer is written. A client that has nothing more to say needs no patience. */
-  #sayGoodbye({ endedBy, cause }: ExchangeEnd, isRequestDone: boolean): void {
-    this.#intake.stop();
+  /** The last answer is written. @param isSatisfied the client had said that it has nothing more to ask */
+  #sayGoodbye({ endedBy, cause }: ExchangeEnd, isSatisfied: boolean): void {
     const hasMore = this.input.take() !== undefined || this.#isConsuming || this.#leftFlow !== undefined;
-    if (this.#hasEnded || (isRequestDone && !hasMore)) {
+    this.#close(endedBy, cause, !this.#hasEnded && (hasMore || !isSatisfied));
+  }
+
+  /** Closes behind what was written. @param isPatient the client may still be sending */
+  #close(endedBy: EndedBy, cause: Cause, isPatient: boolean): void {
+    this.#intake.stop();
+    if (!isPatient && this.socket.unsent === 0) {
       this.socket.endAndClose();
       this.#finish(endedBy, cause);
       return;
     }
-    const onSaid = (by: EndedBy, because: Cause): void => this.#finish(by, because);
-    this.#goodbye = new Goodbye(this.socket, this.#parts.path.clock, this.deadline, endedBy, cause, onSaid);
+    const onSaid = (): void => this.#finish(endedBy, cause);
+    this.#goodbye = new Goodbye(this.socket, this.#parts.path.clock, this.deadline, onSaid);
+    if (this.#hasEnded) this.#goodbye.onEnd();
     this.input.resume();
   }
 
@@ -282,9 +299,17 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   kill(endedBy: EndedBy, cause: Cause, politely: boolean): void {
     this.#isLeaving = true;
     if (this.#exchange !== undefined) this.#exchange.kill(endedBy, cause, politely);
-    if (this.#isOver) return;
-    if (politely) this.socket.endAndClose();
-    else this.socket.reset();
+    if (this.#finished) return;
+    if (this.#goodbye !== undefined) {
+      if (!politely) this.#goodbye.cut();
+      return;
+    }
+    this.#parts.account.partOfHead(this.#intake, endedBy, cause);
+    if (politely) {
+      this.#close(endedBy, cause, this.#intake.isUnderWay);
+      return;
+    }
+    this.socket.reset();
     this.#finish(endedBy, cause);
   }
 

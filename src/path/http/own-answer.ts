@@ -9,7 +9,11 @@ export function answerFor(cause: Cause, waitingFor: Side): CannedKind {
     case "backend-closed":
     case "bad-response":
     case "response-cut":
+    // Of a connection that was there: failures to connect have causes of their own.
+    case "reset":
+    case "unreachable":
       return "bad-gateway";
+    case "timed-out":
     case "response-timeout":
       return "gateway-timeout";
     case "idle-timeout":

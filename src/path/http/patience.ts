@@ -1,7 +1,6 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { DataPath } from "../data-path.ts";
 import type { Side } from "../relay.ts";
-import type { Answer } from "./answer.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { Seat } from "./seat.ts";
 import type { Sending } from "./sending.ts";
@@ -12,7 +11,6 @@ export interface Awaited {
   readonly host: ExchangeHost;
   readonly seat: Seat;
   readonly sending: Sending;
-  readonly answer: Answer;
 }
 
 /** How long an exchange is waited for: keeps the deadline of its client connection up to date. */
@@ -21,19 +19,19 @@ export class Patience {
   readonly #idleTimeoutMs: number;
   readonly #responseTimeoutMs: number;
   readonly #awaited: Awaited;
-  #lastActivityMs: number;
+  #lastActivityMs = 0;
   #lastBacklog = 0;
   #sentAtMs = -1;
+  #hasHead = false;
 
   constructor(path: DataPath, { options }: HttpService, awaited: Awaited) {
     this.#clock = path.clock;
     this.#idleTimeoutMs = path.options.relay.idleTimeoutMs;
     this.#responseTimeoutMs = options.responseTimeoutMs;
     this.#awaited = awaited;
-    this.#lastActivityMs = path.clock.nowMs();
   }
 
-  /** Bytes have come from the backend, or gone to it. */
+  /** Bytes have come from the backend, or a side has taken what it was sent. */
   touch(): void {
     this.#lastActivityMs = this.#clock.nowMs();
     this.#setDeadline();
@@ -46,9 +44,14 @@ export class Patience {
     this.#setDeadline();
   }
 
-  /** Since the request was sent; 0 when the answer came before its end. */
-  get waitedMs(): number {
-    return this.#sentAtMs < 0 ? 0 : this.#clock.nowMs() - this.#sentAtMs;
+  /**
+   * The head of the answer is there; from now on only silence counts.
+   * @returns from the end of the request to the last bytes that came; 0 when the answer came before it
+   */
+  noteHead(): number {
+    this.#hasHead = true;
+    this.#setDeadline();
+    return this.#sentAtMs < 0 ? 0 : this.#lastActivityMs - this.#sentAtMs;
   }
 
   /** The deadline has passed: whose turn it was, or undefined when something has moved after all. */
@@ -61,13 +64,14 @@ export class Patience {
       this.touch();
       return undefined;
     }
-    return sending.isDone && !host.answerFlow.isStalled ? "backend" : "client";
+    if (host.answerFlow.isStalled) return "client";
+    return sending.isDone || sending.isStalled ? "backend" : "client";
   }
 
   #setDeadline(): void {
-    const { answer, host } = this.#awaited;
+    const { host } = this.#awaited;
     const idleMs = this.#idleTimeoutMs > 0 ? this.#lastActivityMs + this.#idleTimeoutMs : Number.POSITIVE_INFINITY;
-    const waitsForHead = this.#responseTimeoutMs > 0 && this.#sentAtMs >= 0 && answer.status < 0;
+    const waitsForHead = this.#responseTimeoutMs > 0 && this.#sentAtMs >= 0 && !this.#hasHead;
     host.deadline.set(waitsForHead ? Math.min(idleMs, this.#sentAtMs + this.#responseTimeoutMs) : idleMs);
   }
 }

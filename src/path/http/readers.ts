@@ -8,7 +8,21 @@ import { ResponseScanner } from "../../http/response-scanner.ts";
 /** Readers kept for the next head. More are made while more heads are under way at the same time. */
 const MOST_SPARE = 64;
 
-export type RequestReader = HeadReader<RequestHead>;
+/** A reader of requests, which may have empty lines ahead of them. */
+export class RequestReader extends HeadReader<RequestHead> {
+  readonly #scanner: RequestScanner;
+
+  constructor(limits: HeadLimits) {
+    const scanner = new RequestScanner(limits);
+    super(scanner);
+    this.#scanner = scanner;
+  }
+
+  /** A byte of the request itself has come. */
+  get started(): boolean {
+    return this.#scanner.started;
+  }
+}
 
 /** A reader of answers, which has to know what was asked. */
 export class ResponseReader extends HeadReader<ResponseHead> {
@@ -39,7 +53,7 @@ export class Readers {
   }
 
   takeRequestReader(): RequestReader {
-    return this.#requests.pop() ?? new HeadReader(new RequestScanner(this.#requestLimits));
+    return this.#requests.pop() ?? new RequestReader(this.#requestLimits);
   }
 
   takeResponseReader(): ResponseReader {

@@ -26,6 +26,7 @@ export interface Unexchanged {
   /** Of the answer; -1 = none was sent. */
   readonly status: number;
   readonly refusal: string | undefined;
+  readonly bytesIn: number;
   readonly bytesOut: number;
 }
 
@@ -40,7 +41,7 @@ export function makeRequestRecord(
   const acquisition = known?.seat.acquisition;
   const chosen = acquisition?.chosen;
   const cookieIn = known?.asked.binding.received ?? "off";
-  const cookieOut = known?.cookieOut ?? "off";
+  const cookieOut = cookieIn === "off" ? "off" : (known?.cookieOut ?? "off");
   return {
     id: life.id,
     connectionId: life.connectionId,
@@ -73,7 +74,7 @@ export function makeRequestRecord(
     connectMs: acquisition?.connectMs ?? -1,
     responseMs: known?.responseMs ?? -1,
     totalMs: path.clock.nowMs() - life.startMs,
-    bytesIn: known?.bytesIn ?? 0,
+    bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
     openProcess: path.open,
     openListener: life.listener.open,

@@ -2,7 +2,7 @@ import type { BackendId } from "../../model/backend.ts";
 import type { Member } from "../../model/snapshot.ts";
 import type { NewSessionPicker } from "../new-session.ts";
 import type { Wish } from "../seeker.ts";
-import type { Asked } from "./exchange-host.ts";
+import type { Asked, ExchangeHost } from "./exchange-host.ts";
 import type { HttpService } from "./service.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -15,7 +15,7 @@ export class RequestWish implements Wish {
   readonly announcedClient: string | undefined;
   readonly #asked: Asked;
   readonly #service: HttpService;
-  readonly #clientConnection: number;
+  readonly #host: ExchangeHost;
   readonly #mayBeSentTwice: () => boolean;
   readonly #onTake: (upstream: Upstream) => void;
   #again: BackendId | undefined;
@@ -27,7 +27,7 @@ export class RequestWish implements Wish {
   constructor(
     service: HttpService,
     asked: Asked,
-    clientConnection: number,
+    host: ExchangeHost,
     announcesClient: boolean,
     mayBeSentTwice: () => boolean,
     onTake: (upstream: Upstream) => void,
@@ -35,7 +35,7 @@ export class RequestWish implements Wish {
     const { binding, client } = asked;
     this.#asked = asked;
     this.#service = service;
-    this.#clientConnection = clientConnection;
+    this.#host = host;
     this.#mayBeSentTwice = mayBeSentTwice;
     this.#onTake = onTake;
     this.bound = binding.bound;
@@ -57,7 +57,8 @@ export class RequestWish implements Wish {
     if (this.#again !== undefined) return false;
     const upstream = this.#service.upstreams.take({
       member,
-      clientConnection: this.#clientConnection,
+      clientConnection: this.#host.connectionId,
+      last: this.#host.lastUpstream,
       repeatable: this.#mayBeSentTwice(),
       announcedClient: this.announcedClient,
     });

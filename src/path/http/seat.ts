@@ -43,7 +43,7 @@ export class Seat implements AcquisitionEvents {
     this.#wish = new RequestWish(
       service,
       asked,
-      host.connectionId,
+      host,
       path.options.connect.proxyProtocolOut !== "off",
       () => user.mayBeSentTwice,
       (upstream) => this.#use(upstream, true),
@@ -149,5 +149,6 @@ export class Seat implements AcquisitionEvents {
     upstream.requests++;
     this.isReused = isReused;
     this.upstream = upstream;
+    this.#host.lastUpstream = upstream;
   }
 }

@@ -12,7 +12,6 @@ export class Sending {
   isDone: boolean;
   /** A byte of the body has gone: it cannot be sent again. */
   hasSentBody = false;
-  readonly #service: HttpService;
   readonly #pool: BufferPool;
   readonly #headText: string;
   readonly #body: BodyFramer | undefined;
@@ -21,7 +20,6 @@ export class Sending {
   #owesHead = false;
 
   constructor(service: HttpService, pool: BufferPool, facts: RequestFacts, headText: string) {
-    this.#service = service;
     this.#pool = pool;
     this.#headText = headText;
     this.isDone = facts.framing === "none";
@@ -45,6 +43,11 @@ export class Sending {
   /** The client may not be read on before the backend has taken what it was sent, or is there at all. */
   get holdsClient(): boolean {
     return !this.isDone && (this.#to === undefined || this.#flow?.isStalled === true);
+  }
+
+  /** The backend does not take what it was sent. */
+  get isStalled(): boolean {
+    return this.#to !== undefined && this.#flow?.isStalled === true;
   }
 
   /** The backend, or another one when the first did not take it. A head without body is sent at once. */
@@ -75,11 +78,10 @@ export class Sending {
     if (this.isDone || this.#to === undefined || body === undefined || flow === undefined) return from;
     const end = body.pushCompact(buffer, from, to);
     if (body.refusal !== undefined) return to;
-    const { headOut } = this.#service;
-    const ahead = this.#owesHead ? headOut.write(this.#headText, 0, "latin1") : 0;
+    const ahead = this.#owesHead ? this.#headText : "";
     this.#owesHead = false;
     this.hasSentBody ||= end > from;
-    flow.pass(headOut, ahead, buffer, body.passFrom, body.passTo);
+    flow.pass(ahead, buffer, body.passFrom, body.passTo);
     if (body.complete) {
       if (body.tail.length > 0) flow.own(body.tail);
       this.isDone = true;

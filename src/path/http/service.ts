@@ -18,14 +18,12 @@ export interface HttpServiceParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly hashSeed: number;
-  readonly onRequest: (record: RequestRecord) => void;
+  /** Undefined = nobody wants records. */
+  readonly onRequest: ((record: RequestRecord) => void) | undefined;
 }
 
-/** Room for what a rewritten head may have more than the one that came: forwarding headers, a cookie, framing. */
-const HEAD_GROWTH_BYTES = 16 * 1024;
-
 /**
- * What the http connections of one process share. The edits and `headOut` are lent for the time of one call: nothing in them
+ * What the http connections of one process share. The edits are lent for the time of one call: nothing in them
  * outlives the event that is being handled.
  */
 export class HttpService {
@@ -36,9 +34,7 @@ export class HttpService {
   readonly writer = new HeadWriter();
   readonly requestEdits: HeadEdits;
   readonly responseEdits: HeadEdits;
-  /** Heads are written here before they are sent. */
-  readonly headOut: Buffer;
-  readonly onRequest: (record: RequestRecord) => void;
+  readonly onRequest: ((record: RequestRecord) => void) | undefined;
   readonly #canned: ReadonlyMap<CannedKind, CannedResponse> = buildCannedResponses();
   #requests = 0;
 
@@ -57,8 +53,6 @@ export class HttpService {
     this.readers = new Readers(requestHead, responseHead);
     this.requestEdits = new HeadEdits(requestHead.maxFields);
     this.responseEdits = new HeadEdits(responseHead.maxFields);
-    const longest = Math.max(requestHead.maxHeadBytes, responseHead.maxHeadBytes);
-    this.headOut = Buffer.allocUnsafeSlow(longest + HEAD_GROWTH_BYTES);
   }
 
   /** The number of the next request, counting from 1. */

@@ -1,5 +1,6 @@
 import type { ClusterSnapshot, Member } from "../../model/snapshot.ts";
 import type { Clock, Timer } from "../../platform/clock.ts";
+import { IdleList } from "./idle-list.ts";
 import type { UpstreamOptions } from "./options.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -7,6 +8,8 @@ import type { Upstream } from "./upstream.ts";
 export interface IdleWish {
   readonly member: Member;
   readonly clientConnection: number;
+  /** The connection that this client's last request was sent on: mostly it is the one. */
+  readonly last: Upstream | undefined;
   /** Sending it twice does no harm, so a connection that may turn out dead is good enough. */
   readonly repeatable: boolean;
   /** Whom a PROXY header would name; undefined when none is sent. */
@@ -17,7 +20,8 @@ export interface IdleWish {
 export class UpstreamPool {
   readonly #options: UpstreamOptions;
   readonly #clock: Clock;
-  readonly #idle = new Map<number, Upstream[]>();
+  readonly #idle = new Map<number, IdleList>();
+  #usable: ReadonlyMap<number, Member> | undefined;
   #sweep: Timer | undefined;
   #size = 0;
 
@@ -38,19 +42,9 @@ export class UpstreamPool {
   take(wish: IdleWish): Upstream | undefined {
     const idle = this.#idle.get(wish.member.slot);
     if (idle === undefined) return undefined;
-    let found = -1;
-    for (let i = idle.length - 1; i >= 0 && found < 0; i--) {
-      const upstream = idle[i];
-      if (upstream?.lastClient === wish.clientConnection && fits(upstream, wish)) found = i;
-    }
-    if (found < 0 && wish.repeatable && this.#options.reuse === "shared") {
-      for (let i = idle.length - 1; i >= 0 && found < 0; i--) {
-        const upstream = idle[i];
-        if (upstream !== undefined && fits(upstream, wish)) found = i;
-      }
-    }
-    if (found < 0) return undefined;
-    const upstream = found === idle.length - 1 ? idle.pop() : idle.splice(found, 1)[0];
+    const upstream = this.#ownOf(idle, wish) ?? (this.#mayTakeOthers(wish) ? newestThat(idle, wish) : undefined);
+    if (upstream === undefined) return undefined;
+    idle.remove(upstream);
     this.#size--;
     return upstream;
   }
@@ -59,31 +53,27 @@ export class UpstreamPool {
   give(upstream: Upstream): void {
     const { reuse, maxRequests, idlePerBackend } = this.#options;
     upstream.user = undefined;
-    if (reuse === "never" || idlePerBackend === 0 || (maxRequests > 0 && upstream.requests >= maxRequests)) {
+    const isSpent = maxRequests > 0 && upstream.requests >= maxRequests;
+    if (reuse === "never" || idlePerBackend === 0 || isSpent || !this.#isUsable(upstream)) {
       upstream.socket.close();
       return;
     }
     let idle = this.#idle.get(upstream.slot);
     if (idle === undefined) {
-      idle = [];
+      idle = new IdleList();
       this.#idle.set(upstream.slot, idle);
     }
     upstream.idleSinceMs = this.#clock.nowMs();
-    idle.push(upstream);
+    idle.add(upstream);
     this.#size++;
-    if (idle.length > idlePerBackend) {
-      this.#size--;
-      idle.shift()?.socket.close();
-    }
+    if (idle.size > idlePerBackend && idle.oldest !== undefined) this.#close(idle.oldest);
     this.#sweep ??= this.#sweepAfter(this.#options.idleTimeoutMs);
   }
 
   /** It ended by itself while idle. */
   forget(upstream: Upstream): void {
-    const idle = this.#idle.get(upstream.slot);
-    const at = idle?.indexOf(upstream) ?? -1;
-    if (idle === undefined || at < 0) return;
-    idle.splice(at, 1);
+    if (!upstream.isIdle) return;
+    this.#idle.get(upstream.slot)?.remove(upstream);
     this.#size--;
   }
 
@@ -92,13 +82,12 @@ export class UpstreamPool {
     if (this.#options.reuse === "client") this.#closeWhere((upstream) => upstream.lastClient === clientConnection);
   }
 
-  /** Closes the idle connections of members that have gone, moved or gone down. */
+  /** Closes the idle connections of members that have gone, moved or gone down, now and as they become idle. */
   follow(snapshot: ClusterSnapshot): void {
     const usable = new Map(snapshot.members.filter((m) => m.health !== "unhealthy").map((m) => [m.slot, m]));
-    this.#closeWhere((upstream) => {
-      const member = usable.get(upstream.slot);
-      return member === undefined || !upstream.leadsTo(member);
-    });
+    this.#usable = usable;
+    this.#closeWhere((upstream) => !this.#isUsable(upstream));
+    for (const [slot, idle] of this.#idle) if (idle.size === 0) this.#idle.delete(slot);
   }
 
   closeAll(): void {
@@ -107,15 +96,36 @@ export class UpstreamPool {
     this.#sweep = undefined;
   }
 
+  /** Until the members change, every connection leads to one of them. */
+  #isUsable(upstream: Upstream): boolean {
+    if (this.#usable === undefined) return true;
+    const member = this.#usable.get(upstream.slot);
+    return member !== undefined && upstream.leadsTo(member);
+  }
+
+  #ownOf(idle: IdleList, wish: IdleWish): Upstream | undefined {
+    const { last } = wish;
+    if (last?.isIdle === true && last.lastClient === wish.clientConnection && fits(last, wish)) return last;
+    // Another one of its own is worth looking for only when no other client's would do.
+    return this.#mayTakeOthers(wish) ? undefined : newestThat(idle, wish, wish.clientConnection);
+  }
+
+  #mayTakeOthers(wish: IdleWish): boolean {
+    return wish.repeatable && this.#options.reuse === "shared";
+  }
+
+  #close(upstream: Upstream): void {
+    this.forget(upstream);
+    upstream.socket.close();
+  }
+
   #closeWhere(matches: (upstream: Upstream) => boolean): void {
-    for (const [slot, idle] of this.#idle) {
-      const rest = idle.filter((upstream) => !matches(upstream));
-      if (rest.length === idle.length) continue;
-      const gone = idle.filter(matches);
-      this.#size -= gone.length;
-      if (rest.length === 0) this.#idle.delete(slot);
-      else this.#idle.set(slot, rest);
-      for (const upstream of gone) upstream.socket.close();
+    for (const idle of this.#idle.values()) {
+      for (let upstream = idle.oldest; upstream !== undefined; ) {
+        const { newer } = upstream;
+        if (matches(upstream)) this.#close(upstream);
+        upstream = newer;
+      }
     }
   }
 
@@ -127,16 +137,21 @@ export class UpstreamPool {
   #dropExpired(): void {
     const { idleTimeoutMs } = this.#options;
     const nowMs = this.#clock.nowMs();
-    this.#closeWhere((upstream) => nowMs - upstream.idleSinceMs >= idleTimeoutMs);
     let oldestMs = Number.POSITIVE_INFINITY;
-    // Each stack is in order of idleness: the one idle for longest is its first.
-    for (const idle of this.#idle.values()) oldestMs = Math.min(oldestMs, idle[0]?.idleSinceMs ?? oldestMs);
-    this.#sweep = oldestMs < nowMs + idleTimeoutMs ? this.#sweepAfter(oldestMs + idleTimeoutMs - nowMs) : undefined;
-    if (this.#size === 0) {
-      this.#sweep?.cancel();
-      this.#sweep = undefined;
+    for (const idle of this.#idle.values()) {
+      while (idle.oldest !== undefined && nowMs - idle.oldest.idleSinceMs >= idleTimeoutMs) this.#close(idle.oldest);
+      oldestMs = Math.min(oldestMs, idle.oldest?.idleSinceMs ?? oldestMs);
     }
+    this.#sweep = this.#size === 0 ? undefined : this.#sweepAfter(oldestMs + idleTimeoutMs - nowMs);
   }
+}
+
+function newestThat(idle: IdleList, wish: IdleWish, clientConnection?: number): Upstream | undefined {
+  for (let upstream = idle.newest; upstream !== undefined; upstream = upstream.older) {
+    const isTheirs = clientConnection === undefined || upstream.lastClient === clientConnection;
+    if (isTheirs && fits(upstream, wish)) return upstream;
+  }
+  return undefined;
 }
 
 function fits(upstream: Upstream, wish: IdleWish): boolean {

@@ -31,6 +31,10 @@ export class Upstream implements SocketHandler {
   /** Requests that were sent on it. */
   requests = 0;
   idleSinceMs = 0;
+  /** Neighbours among the idle ones of the backend; the pool's. */
+  older: Upstream | undefined;
+  newer: Upstream | undefined;
+  isIdle = false;
   readonly #idleBuffer: Buffer;
   readonly #onIdleEnd: (upstream: Upstream) => void;
 

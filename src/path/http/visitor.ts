@@ -1,4 +1,5 @@
 import { keyHash } from "../../hashing/murmur3.ts";
+import type { RequestOut } from "../../http/head-writer.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { anyCidrContains } from "../../model/cidr.ts";
 import type { ClientKey, Endpoint } from "../../model/client-key.ts";
@@ -24,7 +25,7 @@ export class Visitor {
   readonly #service: HttpService;
   readonly #peer: KnownClient;
   readonly #forwarding: Forwarding;
-  readonly #fallbackHost: Buffer;
+  readonly #out: RequestOut;
   /** The last client that a trusted hop told of: it often sends the next request too. */
   #last: KnownClient | undefined;
 
@@ -35,12 +36,17 @@ export class Visitor {
     this.#service = service;
     this.#peer = { client, key, keyHash: keyHash(key.bytes, path.options.placement.hashSeed) };
     this.#forwarding = new Forwarding(client, service.options, path.live.trustedProxies);
-    this.#fallbackHost = Buffer.from(hostOf(local), "latin1");
+    this.#out = {
+      upgrade: true,
+      trailers: false,
+      close: service.options.upstream.reuse === "never",
+      fallbackHost: hostOf(local),
+    };
   }
 
-  /** @param nowMs monotonic */
-  ask(head: RequestHead, nowMs: number): Asked {
-    const { affinity, requestEdits, writer, headOut, options } = this.#service;
+  /** @param nowMs monotonic, when the request came; `wallMs` the same on the wall clock */
+  ask(head: RequestHead, nowMs: number, wallMs: number): Asked {
+    const { affinity, requestEdits, writer } = this.#service;
     requestEdits.clear();
     const origin = this.#forwarding.apply(head, requestEdits);
     const known = origin.client === this.#peer.client ? this.#peer : this.#know(origin.client);
@@ -50,22 +56,15 @@ export class Visitor {
       addressHash: known.keyHash,
       edits: requestEdits,
       nowMs,
-      wallMs: this.#path.clock.wallMs(),
+      wallMs,
     });
-    const end = writer.request(
-      head,
-      requestEdits,
-      { upgrade: true, trailers: false, close: options.upstream.reuse === "never", fallbackHost: this.#fallbackHost },
-      headOut,
-      0,
-    );
     return {
       client: known.client,
       key: known.key.text,
       https: origin.scheme === "https",
       binding,
       isForbidden: known !== this.#peer && this.#isForbidden(known.client),
-      headText: end < 0 ? "" : headOut.toString("latin1", 0, end),
+      headText: writer.request(head, requestEdits, this.#out),
     };
   }
 

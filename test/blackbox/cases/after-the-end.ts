@@ -1,11 +1,11 @@
 import type { Case } from "../case.ts";
 import { get, post } from "../messages.ts";
 import { allOf, anyOf, refused, served, servedAndClosed } from "../verdicts.ts";
-import { type About, AFTER, requestCase, unseen } from "./define.ts";
+import { type About, AFTER, requestCase, twoRequests, unseen } from "./define.ts";
 
 const RULE: About = { rule: 23, rank: 1 };
 const LAST = { lines: ["Connection: close"] };
-const BAD = "GET /{id}/bad HTTP/1.1\r\nHost: a b\r\n\r\n";
+const BAD = "GET /{id}/bad HTTP/1.1\r\nHost: shop.example\r\nContent-Length: x\r\n\r\n";
 const GARBAGE = "\0\x01 garbage\r\n\r\n";
 
 /** Rule 23: nothing counts behind the end, and everything ahead of it does. */
@@ -62,7 +62,7 @@ export function afterTheEndCases(): readonly Case[] {
       until: "close",
     }),
     requestCase(RULE, "good-later", "a request behind Connection: close, after the answer", "", served(a), {
-      steps: [{ send: get("a", LAST) }, { wait: "answers", count: 1 }, { send: AFTER }],
+      steps: twoRequests(get("a", LAST)),
       until: "close",
     }),
   ];

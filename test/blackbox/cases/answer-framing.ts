@@ -1,7 +1,7 @@
 import type { Answer, Case, Verdict } from "../case.ts";
 import { CRLF, chunk, get, LAST_CHUNK, ok, request, response } from "../messages.ts";
 import { allOf, anyOf, closed, holds, told } from "../verdicts.ts";
-import { type About, AFTER, BAD_GATEWAY, relayed, responseCase, thenServedOrClosed } from "./define.ts";
+import { type About, BAD_GATEWAY, relayed, responseCase, thenServedOrClosed, twoRequests } from "./define.ts";
 
 const RULE: About = { rule: 13, rank: 0 };
 const WIRE = chunk("hello") + LAST_CHUNK;
@@ -13,7 +13,7 @@ export function answerFramingCases(): readonly Case[] {
 
 const headOf = {
   methods: ["HEAD"],
-  steps: [{ send: request("HEAD", "a") }, { wait: "answers", count: 1 }, { send: AFTER }],
+  steps: twoRequests(request("HEAD", "a")),
 } as const;
 
 function bodilessCases(): readonly Case[] {

@@ -23,7 +23,7 @@ const BROKEN: readonly (readonly [id: string, wire: string])[] = [
   ["plus", `+5\r\nhello\r\n${LAST_CHUNK}`],
   ["minus", `-5\r\nhello\r\n${LAST_CHUNK}`],
   ["underscore", `0_5\r\nhello\r\n${LAST_CHUNK}`],
-  ["exponent", `5e0\r\nhello\r\n${LAST_CHUNK}`],
+  ["exponent", `5e+0\r\nhello\r\n${LAST_CHUNK}`],
   ["dot", `5.0\r\nhello\r\n${LAST_CHUNK}`],
   ["comma", `5,\r\nhello\r\n${LAST_CHUNK}`],
   ["letter", `5g\r\nhello\r\n${LAST_CHUNK}`],

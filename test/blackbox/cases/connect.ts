@@ -39,7 +39,7 @@ export function connectCases(): readonly Case[] {
       RULE,
       "old",
       "CONNECT of HTTP/1.0",
-      `CONNECT shop.example:443 HTTP/1.0${CRLF}Host: shop.example${CRLF}${CRLF}`,
+      `CONNECT shop.example:443 HTTP/1.0${CRLF}Host: shop.example${CRLF}X-Mark: /{id}/a${CRLF}${CRLF}`,
       STATUSES,
       [],
       only,

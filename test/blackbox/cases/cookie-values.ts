@@ -26,7 +26,6 @@ const UNKNOWN: readonly (readonly [string, string])[] = [
   ["dots", "....."],
   ["tilde", "b1~x"],
   ["bang", "b1!x"],
-  ["pipe", "b1|x"],
   ["proto", "__proto__"],
   ["constructor", "constructor"],
   ["to-string", "toString"],

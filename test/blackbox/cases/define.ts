@@ -67,6 +67,17 @@ export function bad(
   return requestCase(about, id, title, bytes, anyOf(refused(statuses), ...or), extras);
 }
 
+/** One request, and another one when the balancer has read all that the backend sends for the first. */
+export function twoRequests(first: string): readonly ClientStep[] {
+  return [
+    { send: first },
+    { wait: "answers", count: 1 },
+    { wait: "answered", part: "a" },
+    { wait: "read" },
+    { send: AFTER },
+  ];
+}
+
 /** A case about bytes that a backend answers `GET /{id}/a` with; then the same client asks once more. */
 export function responseCase(
   about: About,
@@ -80,7 +91,7 @@ export function responseCase(
   return {
     ...about,
     ...{ id: idOf(about.rule, id), side: "response", title, until: 2, verdict },
-    steps: [{ send: get("a") }, { wait: "answers", count: 1 }, { send: AFTER }],
+    steps: twoRequests(get("a")),
     answers: { a },
     ...extras,
   };

@@ -1,7 +1,7 @@
 import type { Answer, Case } from "../case.ts";
 import { chunk, get, LAST_CHUNK, ok, request, response } from "../messages.ts";
 import { allOf, anyOf, holds, told } from "../verdicts.ts";
-import { type About, AFTER, BAD_GATEWAY, relayed, responseCase, thenServedOrClosed } from "./define.ts";
+import { type About, AFTER, BAD_GATEWAY, relayed, responseCase, thenServedOrClosed, twoRequests } from "./define.ts";
 
 const RULE: About = { rule: 12, rank: 0 };
 const EVIL = ok("evil", ["X-Evil: 1"]);
@@ -72,7 +72,7 @@ function bodilessCases(): readonly Case[] {
       allOf(anyOf(thenServedOrClosed(told({ status: 200, body: "" })), BAD_GATEWAY), noEvil),
       {
         methods: ["HEAD"],
-        steps: [{ send: request("HEAD", "a") }, { wait: "answers", count: 1 }, { send: AFTER }],
+        steps: twoRequests(request("HEAD", "a")),
       },
     );
   return [

@@ -3,6 +3,7 @@ import { chunk, get, LAST_CHUNK, ok, request, response } from "../messages.ts";
 import { COOKIE } from "../subjects/subject.ts";
 import { allOf, holds, served, told } from "../verdicts.ts";
 import { type About, idOf } from "./define.ts";
+import { ASK, SWITCH } from "./upgrades.ts";
 
 const RULE: About = { rule: 31, rank: 2 };
 
@@ -115,11 +116,11 @@ export function setCookieCases(): readonly Case[] {
       ...RULE,
       ...{ id: idOf(31, "upgrade"), side: "response", title: "with 101" },
       steps: [
-        { send: get("a", { cookie: null, lines: ["Connection: Upgrade", "Upgrade: websocket"] }) },
+        { send: get("a", { cookie: null, lines: ASK }) },
         { wait: "interim", count: 1 },
         { finish: "end" },
       ],
-      answers: { a: { pieces: [response("101 Switching Protocols", ["Connection: Upgrade", "Upgrade: websocket"])] } },
+      answers: { a: SWITCH },
       until: "close",
       verdict: holds(
         "101 sets one cookie",

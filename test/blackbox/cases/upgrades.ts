@@ -10,17 +10,20 @@ import {
   responseCase,
   SERVED_AFTER,
   thenServedOrClosed,
+  twoRequests,
   unseen,
 } from "./define.ts";
 
 const RULE: About = { rule: 15, rank: 0 };
-const ASK = [
+export const ASK = [
   "Connection: Upgrade",
   "Upgrade: websocket",
   "Sec-WebSocket-Version: 13",
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
 ];
-const SWITCH: Answer = { pieces: [response("101 Switching Protocols", ["Connection: Upgrade", "Upgrade: websocket"])] };
+/** The answer to that key (RFC 6455, section 1.3). */
+const ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+export const SWITCH: Answer = { pieces: [response("101 Switching Protocols", ["Connection: Upgrade", "Upgrade: websocket", ACCEPT])] };
 const ONE_101: Verdict = holds("exactly one 101", (o) => o.interim.filter(({ status }) => status === 101).length === 1);
 
 /** Rule 15: a tunnel only where both sides asked for it. */
@@ -187,7 +190,7 @@ function unaskedCases(): readonly Case[] {
   const noTunnel = holds("no 101 arrived", (o) => o.interim.every(({ status }) => status !== 101));
   const verdict = allOf(BAD_GATEWAY, noTunnel);
   const half = (lines: readonly string[]): { steps: readonly ClientStep[] } => ({
-    steps: [{ send: get("a", { lines }) }, { wait: "answers", count: 1 }, { send: AFTER }],
+    steps: twoRequests(get("a", { lines })),
   });
   return [
     responseCase(RULE, "unasked", "101 that nobody asked for", bytes, verdict),
@@ -215,7 +218,7 @@ function unaskedCases(): readonly Case[] {
       half(["Connection: upgrade"]),
     ),
     responseCase(RULE, "unasked-post", "101 to a POST", bytes, verdict, {
-      steps: [{ send: post("a", "hello") }, { wait: "answers", count: 1 }, { send: AFTER }],
+      steps: twoRequests(post("a", "hello")),
     }),
   ];
 }
@@ -249,7 +252,7 @@ function halfAskedCases(): readonly Case[] {
       about,
       "case",
       "CONNECTION: UPGRADE in other cases",
-      get("a", { lines: ["CONNECTION: keep-alive, uPGRADE", "UPGRADE: WebSocket"] }),
+      get("a", { lines: ["CONNECTION: keep-alive, uPGRADE", "UPGRADE: WebSocket", ...ASK.slice(2)] }),
       holds("it was asked for", (o) => o.seen[0]?.fields.some(([name]) => name.toLowerCase() === "upgrade") === true),
     ),
   ];

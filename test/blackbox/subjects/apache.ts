@@ -34,7 +34,7 @@ export function apache(program: string): Subject {
 
 function configuration(setup: SubjectSetup, port: number, folder: string): string {
   const seconds = setup.profile === "short" ? 1 : 20;
-  const options = `retry=0 connectiontimeout=1 timeout=${seconds}`;
+  const options = `retry=0 connectiontimeout=1 timeout=${seconds} upgrade=websocket`;
   const members = placesOf(setup).map(
     ({ id, host, port: at }) => `    BalancerMember "http://${host}:${at}" route=${id} ${options}`,
   );
@@ -64,6 +64,6 @@ function configuration(setup: SubjectSetup, port: number, folder: string): strin
     ...members,
     `    ProxySet stickysession=${COOKIE}`,
     "</Proxy>",
-    'ProxyPass "/" "balancer://everybody/" nocanon upgrade=websocket',
+    'ProxyPass "/" "balancer://everybody/" nocanon',
   ].join("\n")}\n`;
 }

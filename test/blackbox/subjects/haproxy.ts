@@ -42,7 +42,7 @@ function configuration(setup: SubjectSetup, port: number): string {
     "listen web",
     `    bind 127.0.0.1:${port}`,
     "    balance roundrobin",
-    `    cookie ${COOKIE} insert indirect nocache`,
+    `    cookie ${COOKIE} insert indirect nocache httponly`,
     ...servers,
   ].join("\n")}\n`;
 }

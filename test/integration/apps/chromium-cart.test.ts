@@ -1,5 +1,5 @@
-import type { Browser, Page } from "playwright-core";
 import { expect } from "chai";
+import type { Browser, Page } from "playwright-core";
 import { startChromium } from "../../support/apps/chromium.ts";
 import { startHttpApp, startHttpApps } from "../../support/apps/http-app.ts";
 import { httpBalancerOf, SPREAD } from "../../support/apps/http-balancer.ts";
@@ -67,23 +67,23 @@ describe("the cart story in Chromium", () => {
     return (await page.evaluate(asked)) as CartView;
   }
 
-  /** All visitors do the same, some of them at once. */
-  async function everybody<T>(visitors: readonly Visitor[], act: (visitor: Visitor) => Promise<T>): Promise<T[]> {
-    const results: T[] = [];
-    const waiting = visitors.entries();
-    const one = async (): Promise<void> => {
-      for (const [index, visitor] of waiting) results[index] = await act(visitor);
+  /** The same for all of them, some at once. */
+  async function everybody<A, B>(all: readonly A[], act: (one: A, index: number) => Promise<B>): Promise<B[]> {
+    const results: B[] = [];
+    const waiting = all.entries();
+    const next = async (): Promise<void> => {
+      for (const [index, one] of waiting) results[index] = await act(one, index);
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, one));
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
     return results;
   }
 
-  async function newVisitors(count: number): Promise<Visitor[]> {
-    return Promise.all(Array.from({ length: count }, (_, i) => newVisitor(`visitor-${i}`)));
+  function newVisitors(count: number): Promise<Visitor[]> {
+    return everybody(Array.from({ length: count }), (_, i) => newVisitor(`visitor-${i}`));
   }
 
   it("fifty visitors behind one address keep their carts; of a server that dies, its own visitors move, once", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const shop = await openShop({});
     const { journal, servers } = shop;
     const visitors = await newVisitors(VISITORS);
@@ -133,7 +133,7 @@ describe("the cart story in Chromium", () => {
   });
 
   it("every visitor is torn between servers when stickiness is switched off", async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const shop = await openShop(SPREAD);
     const visitors = await newVisitors(3);
     // One after the other: seven requests a page on five servers in turn, so that no page begins where another one did.
@@ -148,7 +148,8 @@ describe("the cart story in Chromium", () => {
     }
   });
 
-  it("the parts of a first page are torn apart without NEW_SESSION_HINT", async () => {
+  it("the parts of a first page are torn apart without NEW_SESSION_HINT", async function () {
+    this.timeout(60_000);
     const shop = await openShop({ NEW_SESSION_HINT: "0" });
     const visitor = await newVisitor("alone");
     const { server } = await load(visitor, shop, "first", "/add/apples");

@@ -47,7 +47,8 @@ const COME_BACK = `async (port, options) => {
   }
 }`;
 
-describe("Socket.IO in Chromium, from a page of another origin (CORS)", () => {
+describe("Socket.IO in Chromium, from a page of another origin (CORS)", function () {
+  this.timeout(60_000);
   const later = closeAfterEach();
   let browser: Browser | undefined;
 
@@ -60,7 +61,11 @@ describe("Socket.IO in Chromium, from a page of another origin (CORS)", () => {
   async function start(flags: Flags): Promise<{ readonly port: number; readonly pages: number }> {
     const chats = await startChats({ cors: { origin: true, credentials: true }, connectionStateRecovery: {} });
     for (const chat of chats) later(() => chat.kill());
-    const { port } = await httpBalancerOf(later, chats, { NEW_SESSION: "round_robin", NEW_SESSION_HINT: "0", ...flags });
+    const { port } = await httpBalancerOf(later, chats, {
+      NEW_SESSION: "round_robin",
+      NEW_SESSION_HINT: "0",
+      ...flags,
+    });
     const client = readFileSync(join(repositoryRoot, "node_modules/socket.io-client/dist/socket.io.min.js"));
     const pages = await startHttpApp("pages", (request, response) => {
       const isScript = request.url === "/socket.io.js";

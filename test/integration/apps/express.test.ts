@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { closeAfterEach } from "../../support/close-after-each.ts";
 import { CONNECT_SID, expressShop } from "../../support/apps/express-shop.ts";
 import { startHttpApps } from "../../support/apps/http-app.ts";
 import { httpBalancerOf, SPREAD } from "../../support/apps/http-balancer.ts";
 import { SHOPPING_LIST, sendShoppers, viewOf } from "../../support/apps/shoppers.ts";
 import type { WebClient } from "../../support/apps/web-client.ts";
 import type { Flags } from "../../support/balancer-of.ts";
+import { closeAfterEach } from "../../support/close-after-each.ts";
 import type { TestBackend } from "../../support/test-backend.ts";
 
 describe("express-session with its memory store", () => {

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type ServerOptions, Server as SocketServer } from "socket.io";
 import { io, type ManagerOptions, type SocketOptions } from "socket.io-client";
 import { within } from "../gathered.ts";
-import { TestBackend } from "../test-backend.ts";
+import type { TestBackend } from "../test-backend.ts";
 import { startHttpApp } from "./http-app.ts";
 
 /** Pages of this origin may talk to the chat (CORS), with credentials. */

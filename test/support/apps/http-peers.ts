@@ -50,7 +50,8 @@ export function httpHaproxyConfig(options: HttpHaproxyOptions, port: number): st
     ...(cookie === undefined ? [] : [`    cookie ${cookie}`]),
     ...lines.map((line) => `    ${line}`),
     ...servers.map(
-      ({ id, host, port }) => `    server ${id} ${host}:${port} ${cookie === undefined ? "" : `cookie ${id}`} ${server}`,
+      ({ id, host, port }) =>
+        `    server ${id} ${host}:${port} ${cookie === undefined ? "" : `cookie ${id}`} ${server}`,
     ),
   ].join("\n")}\n`;
 }

@@ -22,34 +22,34 @@ interface McpSession {
  */
 export function mcpServer(id: string): Server {
   const sessions = new Map<string, McpSession>();
+  let created = 0;
   const answer = (request: IncomingMessage, response: ServerResponse, body: string): void => {
     const { "mcp-session-id": sessionId } = request.headers;
     const call = request.method === "POST" ? (JSON.parse(body) as Call) : undefined;
+    const session = typeof sessionId === "string" ? sessions.get(sessionId) : undefined;
     if (call?.method === "initialize") {
-      const created = `${id}-${sessions.size + 1}`;
-      sessions.set(created, { notes: [], events: undefined });
-      response.setHeader("Mcp-Session-Id", created);
-      return sendResult(request, response, call, { protocolVersion: "2025-03-26", serverInfo: { name: id } });
-    }
-    if (typeof sessionId !== "string") return sendStatus(response, 400);
-    const session = sessions.get(sessionId);
-    if (session === undefined) return sendStatus(response, 404);
-    if (request.method === "GET") {
+      const name = `${id}-${++created}`;
+      sessions.set(name, { notes: [], events: undefined });
+      response.setHeader("Mcp-Session-Id", name);
+      sendResult(request, response, call, { protocolVersion: "2025-03-26", serverInfo: { name: id } });
+    } else if (session === undefined) {
+      response.writeHead(sessionId === undefined ? 400 : 404).end();
+    } else if (request.method === "GET") {
       session.events = response;
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(": open\n\n");
-      return;
-    }
-    if (request.method === "DELETE") {
-      sessions.delete(sessionId);
+    } else if (request.method === "DELETE") {
+      sessions.delete(String(sessionId));
       session.events?.end();
-      return sendStatus(response, 204);
+      response.writeHead(204).end();
+    } else if (call?.id === undefined) {
+      response.writeHead(202).end();
+    } else {
+      session.notes.push(call.params?.arguments?.text ?? "");
+      session.events?.write(eventOf({ jsonrpc: "2.0", method: "notifications/resources/list_changed" }));
+      const text = `${id}: ${session.notes.join(" ")}`;
+      sendResult(request, response, call, { content: [{ type: "text", text }] });
     }
-    if (call?.id === undefined) return sendStatus(response, 202);
-    session.notes.push(call.params?.arguments?.text ?? "");
-    session.events?.write(eventOf({ jsonrpc: "2.0", method: "notifications/resources/list_changed" }));
-    const text = `${id}: ${session.notes.join(" ")}`;
-    sendResult(request, response, call, { content: [{ type: "text", text }] });
   };
   return createServer((request, response) => {
     let body = "";
@@ -59,10 +59,6 @@ export function mcpServer(id: string): Server {
     });
     request.on("end", () => answer(request, response, body));
   });
-}
-
-function sendStatus(response: ServerResponse, status: number): void {
-  response.writeHead(status).end();
 }
 
 function sendResult(request: IncomingMessage, response: ServerResponse, call: Call, result: unknown): void {

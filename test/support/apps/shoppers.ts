@@ -37,7 +37,12 @@ export interface ShoppersOptions {
  * Visitors fill their carts in turns, an item each, over two connections that they share, as behind a proxy: whoever routes
  * connections instead of requests mixes them up. The connections are closed at the end.
  */
-export async function sendShoppers({ port, count = 10, list = SHOPPING_LIST, first }: ShoppersOptions): Promise<Shopping[]> {
+export async function sendShoppers({
+  port,
+  count = 10,
+  list = SHOPPING_LIST,
+  first,
+}: ShoppersOptions): Promise<Shopping[]> {
   const agent = sharedConnections(2);
   try {
     const visitors = Array.from({ length: count }, () => new WebClient({ port, agent }));

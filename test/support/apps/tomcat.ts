@@ -24,7 +24,8 @@ export interface Tomcat {
 export function requireTomcat(context: Mocha.Context): string {
   const java = requireProgram(context, "java");
   if (JARS.every((jar) => existsSync(jar))) return java;
-  if (isContinuousIntegration()) throw new Error("tomcat10-common is not installed, and CI=true allows no skipped test");
+  if (isContinuousIntegration())
+    throw new Error("tomcat10-common is not installed, and CI=true allows no skipped test");
   process.stdout.write("    skipped: tomcat10-common is not installed\n");
   return context.skip();
 }

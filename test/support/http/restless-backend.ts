@@ -131,7 +131,8 @@ export class RestlessBackend {
   }
 
   #end(socket: Socket): void {
-    if (this.#random.next() < 0.5) socket.resetAndDestroy();
+    // A socket that has sent its FIN, because the balancer ended first, cannot be reset any more.
+    if (this.#random.next() < 0.5 && !socket.writableEnded) socket.resetAndDestroy();
     else socket.destroySoon();
   }
 

@@ -31,9 +31,12 @@ export function seenIn({ body, status }: Received): Seen {
   return JSON.parse(body);
 }
 
-/** A web server as a backend. Node's own timeouts are off, so that the balancer's show. It is killed after the test. */
+/** Node's own limits are off, so that the balancer's show. */
+const WITHOUT_LIMITS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 1 << 20 };
+
+/** A web server as a backend. It is killed after the test. */
 export async function startWebBackend(later: Later, id: string, serve: Serve = mirror): Promise<TestBackend> {
-  const http = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
+  const http = createServer(WITHOUT_LIMITS, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {

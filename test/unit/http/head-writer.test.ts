@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { HeadEdits } from "../../../src/http/head-edits.ts";
+import { FieldLines, HeadEdits } from "../../../src/http/head-edits.ts";
 import { HeadWriter, type RequestOut, type ResponseOut } from "../../../src/http/head-writer.ts";
 import { DEFAULT_REQUEST_HEAD_LIMITS, DEFAULT_RESPONSE_HEAD_LIMITS } from "../../../src/http/message-limits.ts";
 import { RequestScanner } from "../../../src/http/request-scanner.ts";
@@ -12,16 +12,14 @@ const writer = new HeadWriter();
 const unedited = (_: HeadEdits): void => {};
 const text = (...lines: readonly string[]): string => [...lines, "", ""].join("\r\n");
 
-function request(message: string, out: Partial<RequestOut> = {}, edit = unedited, room = 1000): string | number {
+function request(message: string, out: Partial<RequestOut> = {}, edit = unedited): string {
   const scanner = new RequestScanner(DEFAULT_REQUEST_HEAD_LIMITS);
   const bytes = latin1(message);
   expect(scanner.scan(bytes, 0, bytes.length)).to.equal("head");
   const edits = new HeadEdits(100);
   edit(edits);
-  const as = { upgrade: true, trailers: false, close: false, fallbackHost: latin1("fallback:80"), ...out };
-  const target = Buffer.alloc(room + 3);
-  const end = writer.request(scanner.head, edits, as, target, 3);
-  return end < 0 ? end : target.toString("latin1", 3, end);
+  const as = { upgrade: true, trailers: false, close: false, fallbackHost: "fallback:80", ...out };
+  return writer.request(scanner.head, edits, as);
 }
 
 function response(
@@ -37,8 +35,9 @@ function response(
   const edits = new HeadEdits(200);
   edit(edits);
   const as = { framing: scanner.head.framing, connection: "none" as const, clientMinorVersion: 1, ...out };
-  const target = Buffer.alloc(1000);
-  return target.toString("latin1", 0, writer.response(scanner.head, edits, as, target, 0));
+  const written = writer.response(scanner.head, edits, as);
+  if (writer.isVerbatim(scanner.head, edits, as)) expect(written).to.equal(message);
+  return written;
 }
 
 describe("head writer: requests", () => {
@@ -70,12 +69,19 @@ describe("head writer: requests", () => {
     expect(request("GET http://b HTTP/1.0\r\n\r\n")).to.equal(text("GET http://b HTTP/1.1", "Host: b"));
   });
 
-  it("says the length of the body in its own words", () => {
+  it("leaves a plain Content-Length where it is", () => {
+    for (const field of ["Content-Length: 0", "content-LENGTH: 10", "Content-Length: 9007199254740991"]) {
+      const message = text("POST / HTTP/1.1", "Host: a", field, "X: 1");
+      expect(request(message)).to.equal(message);
+    }
+  });
+
+  it("says any other length of the body in its own words", () => {
     const post = (field: string): string => text("POST / HTTP/1.1", "Host: a", field, "X: 1");
     const written = (field: string): string => text("POST / HTTP/1.1", "Host: a", "X: 1", field);
     expect(request(post("content-length:\t0007 "))).to.equal(written("Content-Length: 7"));
-    expect(request(post("Content-Length: 0"))).to.equal(written("Content-Length: 0"));
-    expect(request(post("Content-Length: 9007199254740991"))).to.equal(written("Content-Length: 9007199254740991"));
+    expect(request(post("Content-Length: 07"))).to.equal(written("Content-Length: 7"));
+    expect(request(post("Content-Length:7"))).to.equal(written("Content-Length: 7"));
     expect(request(post("TRANSFER-encoding:CHUNKED"))).to.equal(written("Transfer-Encoding: chunked"));
   });
 
@@ -103,7 +109,7 @@ describe("head writer: requests", () => {
       edits.remove(2);
       edits.replaceValue(4, latin1("first"));
       edits.replaceValue(4, latin1(""));
-      edits.addLine(latin1("X-Forwarded-Proto: http\r\n"));
+      edits.addLines(new FieldLines([{ name: "X-Forwarded-Proto", value: "http" }]));
       edits.addField("X-Forwarded-For", "203.0.113.7\xe9");
     });
     expect(edited).to.equal(
@@ -128,19 +134,18 @@ describe("head writer: requests", () => {
     expect(edited).to.equal(text("GET / HTTP/1.1", "Host: a", "Content-Length: 3"));
   });
 
-  it("says when there is no room, whatever is missing", () => {
-    const message = text("POST http://b/ HTTP/1.1", "Host: a", "Content-Length: 10", "X: 1");
-    const whole = String(request(message));
-    for (let room = 0; room < whole.length; room++)
-      expect(request(message, {}, unedited, room), `${room}`).to.equal(-1);
-    expect(request(message, {}, unedited, whole.length)).to.equal(whole);
+  it("leaves a part of a value out", () => {
+    const message = text("GET / HTTP/1.1", "Host: a", "Cookie: a=1; b=2; c=3", "X: 1");
+    const at = message.indexOf("; b=2");
+    const edited = request(message, {}, (edits) => edits.cut(1, { from: at, to: at + 5 }));
+    expect(edited).to.equal(text("GET / HTTP/1.1", "Host: a", "Cookie: a=1; c=3", "X: 1"));
   });
 });
 
 describe("head writer: responses", () => {
   it("rebuilds the status line and keeps the fields", () => {
     expect(response(text("HTTP/1.0 200 \xc9a", "Content-Length: 1", "Set-Cookie: a", "Set-Cookie: b"))).to.equal(
-      text("HTTP/1.1 200 \xc9a", "Set-Cookie: a", "Set-Cookie: b", "Content-Length: 1"),
+      text("HTTP/1.1 200 \xc9a", "Content-Length: 1", "Set-Cookie: a", "Set-Cookie: b"),
     );
     expect(response("HTTP/1.1 503\r\n\r\n")).to.equal("HTTP/1.1 503 \r\n\r\n");
   });
@@ -158,10 +163,10 @@ describe("head writer: responses", () => {
     const start = ["HTTP/1.1 200 OK", "Y: 1"];
     expect(response(message)).to.equal(text(...start, "Content-Length: 1"));
     expect(response(message, { connection: "close" })).to.equal(
-      text(...start, "Connection: close", "Content-Length: 1"),
+      text(...start, "Content-Length: 1", "Connection: close"),
     );
     expect(response(message, { connection: "keep-alive" })).to.equal(
-      text(...start, "Connection: keep-alive", "Content-Length: 1"),
+      text(...start, "Content-Length: 1", "Connection: keep-alive"),
     );
   });
 
@@ -204,24 +209,12 @@ describe("head edits", () => {
       expect(() => edits.replaceValue(0, latin1(value)), value).to.throw(InvariantError);
       expect(() => edits.addField("X", value), value).to.throw(InvariantError);
     }
-    for (const line of [
-      "",
-      "X: 1",
-      "X: 1\n",
-      "X: 1\r\nY: 2\r\n",
-      ": 1\r\n",
-      "X\r\n",
-      "X : 1\r\n",
-      "X: \0\r\n",
-      "\r\n",
-      "X: 1\r\n\r\n",
-    ]) {
-      expect(() => edits.addLine(latin1(line)), line).to.throw(InvariantError);
-    }
     for (const name of ["", "X Y", "X:", "\xe9", "X\r\n"]) {
       expect(() => edits.addField(name, "1"), name).to.throw(InvariantError);
+      expect(() => new FieldLines([{ name, value: "1" }]), name).to.throw(InvariantError);
     }
-    expect(edits.lines).to.deep.equal([]);
+    expect(edits.added).to.equal("");
+    expect(edits.isEmpty).to.equal(true);
     expect(edits.keeps(0)).to.equal(true);
   });
 
@@ -231,11 +224,12 @@ describe("head edits", () => {
     edits.replaceValue(2, latin1("x"));
     edits.addField("X", "1");
     edits.clear();
-    expect([edits.keeps(1), edits.keeps(2), edits.replacement(2), edits.lines.length]).to.deep.equal([
+    expect([edits.keeps(1), edits.keeps(2), edits.replacement(2), edits.added]).to.deep.equal([
       true,
       true,
       undefined,
-      0,
+      "",
     ]);
+    expect(edits.isEmpty).to.equal(true);
   });
 });

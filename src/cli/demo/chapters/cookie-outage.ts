@@ -1,8 +1,11 @@
 import type { Balancer } from "../../../balancer.ts";
 import type { BackendId } from "../../../model/backend.ts";
+import { campusBrowsers } from "../cast.ts";
 import { at, comeAndGo, having, type Landing, moved, namesOf, samePeople } from "../landings.ts";
 import type { Narrator } from "../narrator.ts";
 import { doorOf, type Stage } from "../stage.ts";
+
+const NEWCOMERS = 9;
 
 /**
  * A server dies and comes back, with visitors who have cookies.
@@ -46,9 +49,16 @@ export async function cookieOutage(
   const back = moved(during, after);
   narrator.claim(
     `When ${dead} is back, everybody stays where they are now, cart and all: a cookie moves nobody home, where address ` +
-      "hashing would. The next who come without a cookie fill it.",
+      "hashing would.",
     back.length === 0 && at(dead, after).length === 0,
     `these moved again: ${back.join(", ") || "nobody"}`,
+  );
+  const newcomers = campusBrowsers(people.length + NEWCOMERS).slice(people.length);
+  const atRevived = at(dead, await comeAndGo(newcomers, door, (visit) => visit.look())).length;
+  narrator.claim(
+    `${dead} gets its share of those who come new: ${atRevived} of ${NEWCOMERS}.`,
+    Math.abs(atRevived - NEWCOMERS / stage.shops.length) <= 1,
+    `${atRevived} of them`,
   );
 }
 

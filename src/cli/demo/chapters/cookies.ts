@@ -16,13 +16,20 @@ export async function cookies(stage: Stage, balancer: Balancer, narrator: Narrat
   narrator.title("5. The same campus, with a cookie");
   narrator.say(
     "With MODE=http Lengket reads every request. Who has no cookie yet gets the server with the least to do, and with the " +
-      `answer a cookie that names it. Two visitors behind ${CAMPUS_ADDRESS} buy bread, tea, and check out:`,
+      "answer a cookie that names it. (They all come within a blink here, so NEW_SESSION_HINT is off: it keeps the first " +
+      `parallel requests of a browser together.) Two visitors behind ${CAMPUS_ADDRESS} buy bread, tea, and check out:`,
   );
   stage.emptyCarts();
   const people = campusBrowsers(PEOPLE);
   const byAddress = await comeAndGo(people, stage.door, (visit) => visit.look());
   const [ana, budi] = people;
-  const two = await tellTwo(stage, balancer, narrator, [ana, budi].flatMap((one) => one ?? []), byAddress);
+  const two = await tellTwo(
+    stage,
+    balancer,
+    narrator,
+    [ana, budi].flatMap((one) => one ?? []),
+    byAddress,
+  );
   const others = people.filter((one) => one !== ana && one !== budi);
   return tellFifty(stage, balancer, narrator, { two, others, byAddress });
 }
