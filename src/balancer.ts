@@ -3,6 +3,7 @@ import { clusterOptions } from "./compose/cluster-options.ts";
 import { dataPathOptions, liveOptions } from "./compose/data-path-options.ts";
 import { ListenError, listenError } from "./compose/listen-error.ts";
 import { listenerEvents } from "./compose/listener-events.ts";
+import { withNotHttpNotice } from "./compose/not-http-notice.ts";
 import { withLiveSettings } from "./config/changed-settings.ts";
 import type { Settings } from "./config/settings.ts";
 import { Cluster } from "./control/cluster.ts";
@@ -83,7 +84,7 @@ export class Balancer {
       clock,
       random,
       events: {
-        onRecord: parts.onRecord,
+        onRecord: withNotHttpNotice(parts.onRecord, parts.log, clock),
         onRequest: parts.onRequest,
         onConnectResult: (backend, failure) => this.#onConnectResult(backend, failure),
         onBackendIdle: (slot) => this.#onBackendIdle(slot),

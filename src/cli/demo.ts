@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectionRecord } from "../model/connection-record.ts";
 import { InvariantError } from "../model/failure.ts";
-import type { RequestRecord } from "../model/request-record.ts";
 import { systemClock } from "../platform/clock.ts";
 import { OpenShop } from "./demo/browser/open-shop.ts";
 import { Narrator } from "./demo/narrator.ts";
 import { Stage } from "./demo/stage.ts";
 import { tellStory } from "./demo/story.ts";
-import { canBind, commandName, neighbours, thingsToTry } from "./demo/things-to-try.ts";
+import { canBind, commandName, type Neighbour, neighbours, thingsToTry } from "./demo/things-to-try.ts";
 import { type Output, wantsColor } from "./output.ts";
 
 export interface DemoOptions {
@@ -31,16 +30,11 @@ const EXIT_INTERRUPTED = 130;
 export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOptions): Promise<number> {
   const narrator = new Narrator(stdout, wantsColor(stdout, env));
   const interruption = awaitInterruption();
-  const reports: Reports = { onRecord: () => {}, onRequest: () => {} };
+  let report = (_: ConnectionRecord): void => {};
   let stage: Stage | undefined;
   let shop: OpenShop | undefined;
   try {
-    stage = await Stage.open({
-      clock: systemClock,
-      flags,
-      onRecord: (record) => reports.onRecord(record),
-      onRequest: (record) => reports.onRequest(record),
-    });
+    stage = await Stage.open({ clock: systemClock, flags, onRecord: (record) => report(record) });
     const told = tellStory(stage, narrator).then(() => true);
     if (!(await Promise.race([told, interruption.happened]))) return EXIT_INTERRUPTED;
     if (narrator.failed > 0) {
@@ -50,9 +44,14 @@ export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOption
     narrator.title(`All ${narrator.claims} claims (✓) were checked and hold.`);
     if (once) return 0;
     stage.emptyCarts();
-    shop = await openShop(stage, reports);
-    await invite(stage, shop, narrator, env);
-    reports.onRecord = (record) => {
+    const places = neighbours(stage.settings);
+    shop = await OpenShop.open({
+      stage,
+      byAddress: places.you.server,
+      newName: () => `visitor-${randomUUID().slice(0, 8)}`,
+    });
+    await invite({ stage, narrator, env, url: shop.url, ...places });
+    report = (record) => {
       if (record.mode === "tcp") narrator.verbatim([visitLine(record)]);
     };
     await interruption.happened;
@@ -69,25 +68,19 @@ export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOption
   }
 }
 
-/** Who is told of what goes through the balancers. */
-interface Reports {
-  onRecord: (record: ConnectionRecord) => void;
-  onRequest: (record: RequestRecord) => void;
+interface Invitation {
+  readonly stage: Stage;
+  readonly narrator: Narrator;
+  readonly env: DemoOptions["env"];
+  readonly url: string;
+  readonly you: Neighbour;
+  readonly other: Neighbour;
 }
 
-/** Opens the shop for people with a browser. */
-async function openShop(stage: Stage, reports: Reports): Promise<OpenShop> {
-  const { you } = neighbours(stage.settings);
-  const newName = (): string => `visitor-${randomUUID().slice(0, 8)}`;
-  const shop = await OpenShop.open({ stage, byAddress: you.server, newName });
-  reports.onRequest = (record) => shop.onRequest(record);
-  return shop;
-}
-
-async function invite(stage: Stage, shop: OpenShop, narrator: Narrator, env: DemoOptions["env"]): Promise<void> {
-  const { you, other } = neighbours(stage.settings);
+/** Tells the reader what to do in the shop. */
+async function invite({ stage, narrator, env, url, you, other }: Invitation): Promise<void> {
   const paragraphs = thingsToTry({
-    url: shop.url,
+    url,
     port: stage.balancer.ports[0] ?? 0,
     backends: stage.backends,
     command: commandName(process.argv[1] ?? "lengket", process.cwd(), env),

@@ -26,7 +26,7 @@ export interface RequestOut {
   /** This is the last request on the connection. */
   readonly close: boolean;
   /** The value of Host for an HTTP/1.0 request that has none: HTTP/1.1 cannot be spoken without. */
-  readonly fallbackHost: string;
+  readonly fallbackHost: () => string;
 }
 
 /** How a response is sent on. */
@@ -136,8 +136,8 @@ export class HeadWriter {
     if (end > runFrom) this.#text += slice(source, runFrom, end);
   }
 
-  #host(head: RequestHead, fallback: string): void {
-    const host = head.targetForm === "absolute" ? slice(head.source, head.hostStart, head.hostEnd) : fallback;
+  #host(head: RequestHead, fallback: () => string): void {
+    const host = head.targetForm === "absolute" ? slice(head.source, head.hostStart, head.hostEnd) : fallback();
     this.#text += `Host: ${host}\r\n`;
   }
 

@@ -1,8 +1,9 @@
 import { lstatSync, unlinkSync } from "node:fs";
 import net from "node:net";
 import type { ListenPlace } from "../model/listen-address.ts";
+import { acceptConnections } from "../platform/accept.ts";
 import type { Clock, Timer } from "../platform/clock.ts";
-import { type ReadMode, supportsDirectReads, wrapAccepted } from "../platform/relay-socket.ts";
+import type { ReadMode } from "../platform/relay-socket.ts";
 import type { DataPath, ListenerFacts } from "./data-path.ts";
 
 /** A place that can be opened: `systemd` has been resolved to descriptors by then. */
@@ -131,19 +132,14 @@ export class Listener implements ListenerFacts {
       return;
     }
     server.on("error", (error) => this.#onAcceptError(error));
-    server.on("connection", (socket) => this.#onConnection(socket));
     this.#server = server;
-    if (options.readMode === "direct" && !supportsDirectReads(server)) {
-      this.#readMode = "stream";
-      this.#parts.events.onStreamFallback(this);
-    }
+    this.#readMode = acceptConnections(server, options.readMode, options, (open) => {
+      this.#pauseMs = FIRST_PAUSE_MS;
+      this.#parts.path.accept(this, open);
+    });
+    if (this.#readMode !== options.readMode) this.#parts.events.onStreamFallback(this);
     // Another try after a pause must get the same port back.
     if (this.#place.kind === "tcp" && this.#place.port === 0) this.#place = { ...this.#place, port: this.port };
-  }
-
-  #onConnection(socket: net.Socket): void {
-    this.#pauseMs = FIRST_PAUSE_MS;
-    this.#parts.path.accept(this, (handler) => wrapAccepted(socket, this.#readMode, handler));
   }
 
   #onAcceptError(error: Error): void {

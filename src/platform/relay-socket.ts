@@ -151,7 +151,8 @@ class NodeRelaySocket implements RelaySocket {
   }
 
   endAndClose(): void {
-    if (this.unsent === 0) this.#socket.destroySoon();
+    // The kernel has everything: closing sends the FIN behind it, without a call of its own.
+    if (this.unsent === 0) this.#socket.destroy();
     else this.#socket.once("drain", () => this.#socket.destroySoon());
   }
 
@@ -208,23 +209,33 @@ export function wrapAccepted(accepted: net.Socket, mode: ReadMode, handler: Sock
     accepted.pause();
     return relaySocket;
   }
-  let relaySocket: RelaySocket | undefined;
+  const socket = socketAround(handle, handler);
+  const moved = socket as unknown as AcceptedInternals;
+  moved._server = internals._server;
+  moved.server = internals.server;
+  internals._server = null;
+  internals._handle = null;
+  return new NodeRelaySocket(socket, handler);
+}
+
+/** A socket that reads directly, around the handle of an accepted connection that Node has made none of yet. */
+export function openAccepted(handle: object, handler: SocketHandler): RelaySocket {
+  return new NodeRelaySocket(socketAround(handle, handler), handler);
+}
+
+function socketAround(handle: object, handler: SocketHandler): net.Socket {
+  // Node asks for the first buffer while the socket is being made.
+  let made: OwnedSocket | undefined;
   const options = {
     handle,
     allowHalfOpen: true,
     highWaterMark: HIGH_WATER_MARK,
     // Without it Node reads at once, before the connection has somewhere to send the bytes.
     pauseOnCreate: true,
-    onread: onReadOptions(() => relaySocket?.handler ?? handler),
+    onread: onReadOptions(() => made?.[owner]?.handler ?? handler),
   };
-  const socket = new net.Socket(options as net.SocketConstructorOpts);
-  const moved = socket as unknown as AcceptedInternals;
-  moved._server = internals._server;
-  moved.server = internals.server;
-  internals._server = null;
-  internals._handle = null;
-  relaySocket = new NodeRelaySocket(socket, handler);
-  return relaySocket;
+  made = new net.Socket(options as net.SocketConstructorOpts);
+  return made;
 }
 
 export interface DialOptions {

@@ -8,7 +8,7 @@ export type Side = "request" | "response";
 
 /**
  * One thing a client does. Times are events, never durations: `read` = the balancer has read what was sent so far ·
- * `answers` = this many final answers came · `interim` = this many 1xx came · `seen` = a backend has the head of the request
+ * `answers` = this many final answers came · `interim` = this many 1xx came · `tunnelled` = this many bytes came behind a 101 · `seen` = a backend has the head of the request
  * `/{id}/part` · `answered` = it has sent all of its answer · `gone` = the backend connection that carried it has ended. Everything stops waiting when the balancer
  * closes.
  */
@@ -17,7 +17,7 @@ export type ClientStep =
   /** Byte by byte, the one thing that has to take time; `ahead` goes first, at once. */
   | { readonly drip: string; readonly everyMs: number; readonly ahead?: string }
   | { readonly wait: "read" }
-  | { readonly wait: "answers" | "interim"; readonly count: number }
+  | { readonly wait: "answers" | "interim" | "tunnelled"; readonly count: number }
   | { readonly wait: "seen" | "answered" | "gone"; readonly part: string }
   | { readonly finish: "end" | "reset" };
 

@@ -64,6 +64,8 @@ export async function execute(run: Run, { port, barrier }: Place): Promise<Obser
         return wait(() => client.completeAnswers >= step.count);
       case "interim":
         return wait(() => client.interim.length >= step.count);
+      case "tunnelled":
+        return wait(() => client.tunnelled.length >= step.count);
       case "seen":
         return wait(() => arrivals(step.part).length > 0);
       case "answered":

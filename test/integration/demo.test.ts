@@ -1,57 +1,8 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { once } from "node:events";
 import { request } from "node:http";
-import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { demo } from "../../src/cli/demo.ts";
 import { within } from "../support/gathered.ts";
-
-const MAIN = fileURLToPath(new URL("../../src/main.js", import.meta.url));
-
-type Child = ChildProcessByStdio<null, Readable, Readable>;
-
-/** Without the variables that ask for colours or are meant for another Lengket. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env;
-  return { ...env, LENGKET_HASH_SEED: "7", LENGKET_NOT_A_SETTING: "1" };
-}
-
-interface Running {
-  readonly child: Child;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  /** The exit code, or the signal. */
-  readonly ended: Promise<number | string>;
-}
-
-function start(args: readonly string[]): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: plainEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const ended = once(child, "close").then(([code, signal]) => code ?? signal);
-  return { child, stdout: () => stdout, stderr: () => stderr, ended };
-}
-
-/** Resolves when `text` was printed; rejects when the program ends without it. */
-async function printed(running: Running, text: string): Promise<void> {
-  while (!running.stdout().includes(text)) {
-    const over = await Promise.race([
-      once(running.child.stdout, "data").then(() => false),
-      running.ended.then(() => true),
-    ]);
-    if (over && !running.stdout().includes(text)) throw new Error(`ended without "${text}"\n${running.stdout()}`);
-  }
-}
+import { printed, start } from "../support/run-demo.ts";
 
 function ask(url: string, method: string, localAddress?: string): Promise<{ server: string; cart: string[] }> {
   return new Promise((resolve, reject) => {
@@ -92,6 +43,12 @@ describe("demo", () => {
       "✓ The whole campus is on one server",
       "✓ The load is flat",
       "✓ The price:",
+      "✓ Ana and Budi have one address, but each a server and a cart of their own.",
+      "16 to 17 on a server, at most 1.02 times the average; by address it is 3.00 times.",
+      "all 50 at their own server, with a complete cart.",
+      "over one connection, each still reaches its own server.",
+      "moved, and nobody else. ✓ They moved once,",
+      "everybody stays where they are now, cart and all",
     ]) {
       expect(text).to.include(sentence);
     }
@@ -173,6 +130,16 @@ describe("demo", () => {
     const failed = stdout.match(/✗ EXPECTED/g) ?? [];
     expect(failed.length).to.be.greaterThan(5);
     expect(stderr).to.match(new RegExp(`^lengket: ${failed.length} of \\d+ claims do not hold\n$`));
+  });
+
+  it("can fail: without cookies the people of the campus are on one server, and it exits 1", async () => {
+    const { code, stdout } = await tell({ COOKIE_MODE: "off" });
+    const told = stdout.replace(/\s+/g, " ");
+    expect(code).to.equal(1);
+    expect(told).to.include("✗ EXPECTED: Ana and Budi have one address, but each a server");
+    expect(told).to.match(/✗ EXPECTED: The load of 50 people .* FOUND: (50, 0, 0|0, 50, 0|0, 0, 50) on the servers/);
+    // Those who have an address of their own need none.
+    expect(told.slice(0, told.indexOf("5. The same campus"))).to.not.include("✗");
   });
 
   it("says why when it cannot go on, and exits 1", async () => {

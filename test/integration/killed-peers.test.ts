@@ -39,7 +39,7 @@ describe("kill -9 in the middle of a transfer frees the other side within a seco
   }
 
   function expectAllFree(lengket: RunningBalancer): void {
-    expect(lengket.balancer.gauges).to.deep.equal({ open: 0, leases: 0, waiting: 0, buffersLent: 0 });
+    expect(lengket.balancer.gauges).to.include({ open: 0, leases: 0, waiting: 0, buffersLent: 0 });
   }
 
   for (const what of TRANSFERS) {

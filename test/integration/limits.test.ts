@@ -109,7 +109,7 @@ describe("limits, with real connections", () => {
       for (const client of [second, third]) later(() => client.close());
       // Nobody may wait behind them; when this one is refused, both are known to be waiting.
       expect(await turnedAway(lengket.at("127.0.1.4"))).to.equal("reset");
-      expect(lengket.balancer.gauges).to.deep.equal({ open: 3, leases: 1, waiting: 2, buffersLent: 0 });
+      expect(lengket.balancer.gauges).to.include({ open: 3, leases: 1, waiting: 2, buffersLent: 0 });
       expect(backend.accepted).to.equal(1);
 
       first.end();

@@ -105,7 +105,7 @@ describe("PROXY protocol on the way in", () => {
       "proxy-header-untrusted balancer identify",
       "closed-early client identify",
     ]);
-    expect(lengket.balancer.gauges).to.deep.equal({ open: 0, leases: 0, waiting: 0, buffersLent: 0 });
+    expect(lengket.balancer.gauges).to.include({ open: 0, leases: 0, waiting: 0, buffersLent: 0 });
   });
 
   it("optional: with or without a header; a stranger's header is his data", async () => {

@@ -48,7 +48,7 @@ for (const readMode of ["direct", "stream"] as const satisfies readonly ReadMode
       expect(await client.rest()).to.equal("");
       const [record] = await lengket.records.atLeast(1);
       expect(record).to.include({ bytesIn: 300, bytesOut: 304, cause: "finished", endedBy: "client", state: "--" });
-      expect(lengket.balancer.gauges).to.deep.equal(IDLE);
+      expect(lengket.balancer.gauges).to.include(IDLE);
     });
 
     it("passes every byte value in order, whatever the size of the pieces", async () => {
@@ -140,7 +140,7 @@ for (const readMode of ["direct", "stream"] as const satisfies readonly ReadMode
         }
         const records = await lengket.records.atLeast(20);
         expect(new Set(records.map(({ cause }) => cause))).to.deep.equal(new Set(["finished"]));
-        expect(lengket.balancer.gauges).to.deep.equal(IDLE);
+        expect(lengket.balancer.gauges).to.include(IDLE);
       });
     }
 
@@ -172,7 +172,7 @@ for (const readMode of ["direct", "stream"] as const satisfies readonly ReadMode
           expect(await within(1000, "the reset", passedOn)).to.be.oneOf(["ECONNRESET", "EPIPE", "reset"]);
           const [record] = await lengket.records.atLeast(1);
           expect(record).to.include({ endedBy: side, cause: "reset", state: side === "client" ? "CD" : "SD" });
-          expect(lengket.balancer.gauges).to.deep.equal(IDLE);
+          expect(lengket.balancer.gauges).to.include(IDLE);
         });
       }
     }

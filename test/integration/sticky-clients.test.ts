@@ -59,7 +59,7 @@ describe("clients with 127.x.y.z addresses", () => {
       const records = await lengket.records.atLeast(CLIENTS * VISITS);
       expect(new Set(records.map(({ reason, state }) => `${reason} ${state}`))).to.deep.equal(new Set(["home --"]));
       for (const { client, backend } of records) expect(met.get(client.address)?.[0]).to.equal(backend);
-      expect(lengket.balancer.gauges).to.deep.equal({ open: 0, leases: 0, waiting: 0, buffersLent: 0 });
+      expect(lengket.balancer.gauges).to.include({ open: 0, leases: 0, waiting: 0, buffersLent: 0 });
     });
   }
 

@@ -57,7 +57,7 @@ describe("rewritten heads", () => {
 
   it("of requests, read again, say the same: method, target, framing, and the fields that travel", () => {
     const scanner = new RequestScanner(DEFAULT_REQUEST_HEAD_LIMITS);
-    const as = { upgrade: true, trailers: true, close: false, fallbackHost: "fallback" };
+    const as = { upgrade: true, trailers: true, close: false, fallbackHost: () => "fallback" };
     const anyHead = fc.oneof(
       requestHead().map(({ text }) => text),
       requestHead().chain(({ text }) => mutated(text)),

@@ -126,7 +126,7 @@ export class AffinityRig {
       nowMs: this.clock.nowMs(),
       wallMs: this.clock.wallMs(),
     });
-    const as = { upgrade: true, trailers: false, close: false, fallbackHost: "shop" };
+    const as = { upgrade: true, trailers: false, close: false, fallbackHost: () => "shop" };
     const sent = this.#writer.request(head, edits, as);
     // Nothing may be kept of a head whose bytes are gone.
     bytes.fill(0);

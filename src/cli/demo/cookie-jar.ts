@@ -10,11 +10,6 @@ export class CookieJar {
     return this.#pairs.get(name);
   }
 
-  /** Puts a cookie in by hand. */
-  set(name: string, value: string): void {
-    this.#pairs.set(name, value);
-  }
-
   /** @param lines the Set-Cookie lines of an answer */
   keep(lines: readonly string[]): void {
     for (const line of lines) {

@@ -17,8 +17,6 @@ export interface StageOptions {
   readonly flags?: Readonly<Record<string, string>>;
   /** Called for every connection through a balancer. */
   readonly onRecord?: (record: ConnectionRecord) => void;
-  /** Called for every request through a balancer in http mode. */
-  readonly onRequest?: (record: RequestRecord) => void;
 }
 
 /** Everything is quick, so that the story is short; nothing here changes where a visitor goes. */
@@ -101,13 +99,17 @@ export class Stage {
 
   /**
    * Another balancer in front of the same shops. The caller may close it; otherwise the stage does.
+   * @param onRequest called for every request, in http mode
    * @throws ListenError when it cannot listen; Error when the stage is closed.
    */
-  async addBalancer(flags: Readonly<Record<string, string>>): Promise<Balancer> {
+  async addBalancer(
+    flags: Readonly<Record<string, string>>,
+    onRequest: (record: RequestRecord) => void = () => {},
+  ): Promise<Balancer> {
     const balancer = createBalancer(this.#settings(flags), {
       log: logTo(this.logLines),
       onRecord: (record) => this.#options.onRecord?.(record),
-      onRequest: (record) => this.#options.onRequest?.(record),
+      onRequest,
       clock: this.clock,
     });
     this.#balancers.push(balancer);

@@ -8,7 +8,7 @@ import type { Binding } from "./affinity.ts";
 import type { ClientInput } from "./client-input.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Flow } from "./flow.ts";
-import type { Upstream } from "./upstream.ts";
+import type { OwnUpstreams } from "./own-upstreams.ts";
 
 /** How the client connection goes on behind an exchange; `gone`: a tunnel has ended its socket. */
 export type Afterwards = "keep" | "close" | "reset" | "gone";
@@ -47,8 +47,7 @@ export interface ExchangeHost {
   readonly answerFlow: Flow;
   readonly answerFramer: BodyFramer;
   readonly deadline: Deadline;
-  /** What its last request was sent on. */
-  lastUpstream: Upstream | undefined;
+  readonly ownUpstreams: OwnUpstreams;
   /** May hold bytes of the client behind the request, that came early. */
   readonly input: ClientInput;
   /** A backend is there: bytes that had to wait can be pushed. Also called when there are none. */

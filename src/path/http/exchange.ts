@@ -4,7 +4,6 @@ import type { ResponseHead } from "../../http/response-head.ts";
 import type { Cause, EndedBy, Phase } from "../../model/connection-record.ts";
 import type { CookieOut } from "../../model/request-record.ts";
 import type { DataPath } from "../data-path.ts";
-import type { Side } from "../relay.ts";
 import { causeOfSocketError } from "../socket-failure.ts";
 import { Answer, type AnswerEvents } from "./answer.ts";
 import type { Afterwards, Asked, ExchangeEnd, ExchangeHost } from "./exchange-host.ts";
@@ -130,7 +129,7 @@ export class Exchange implements AnswerEvents, SeatUser {
     else this.seat.upstream?.socket.resume();
   }
 
-  /** The client sends no more. Behind a complete request, or before the rest of an answer, that is no reason to stop (RFC 9112, 9.6). */
+  /** The client sends no more. When the request is complete, or all is said, that is no reason to stop (RFC 9112, section 9.6). */
   onClientEnd(): void {
     if (!this.sending.isDone && !this.#answer.isDone) this.abandon("client", "closed-early");
   }
@@ -232,17 +231,14 @@ export class Exchange implements AnswerEvents, SeatUser {
   onDeadline(): void {
     const waitingFor = this.#patience.expired();
     if (waitingFor === undefined) return;
-    const endedBy = "balancer";
-    const isAnswerDue = this.sending.isDone && waitingFor === "backend";
-    if (this.#answer.status >= 0) this.#end({ ...RELAYED, endedBy, cause: "idle-timeout", waitingFor });
-    else this.#fail(endedBy, isAnswerDue ? "response-timeout" : "idle-timeout", this.#phase(), waitingFor);
+    const isAnswerDue = this.#answer.status < 0 && this.sending.isDone && waitingFor === "backend";
+    const cause = isAnswerDue ? "response-timeout" : "idle-timeout";
+    this.#stop(answerFor(cause, waitingFor), { endedBy: "balancer", cause, phase: this.#phase(), waitingFor });
   }
 
   /** Answers in place of a backend, for what is wrong with the request. */
   refuse(kind: CannedKind, cause: Cause, phase: Phase): void {
-    const end: ExchangeEnd = { endedBy: "balancer", cause, phase, waitingFor: "client" };
-    if (this.#answer.status < 0) this.#answerOurselves(kind, end);
-    else this.#end(end);
+    this.#stop(kind, { endedBy: "balancer", cause, phase, waitingFor: "client" });
   }
 
   /** COOKIE_INVALID=reject. An honest browser forgets the cookie and starts anew. */
@@ -252,14 +248,19 @@ export class Exchange implements AnswerEvents, SeatUser {
     this.#answerOurselves("bad-request", end, removal === undefined ? "" : `Set-Cookie: ${removal}\r\n`);
   }
 
-  /** Something is wrong with the answer: the client is told, or, when a part of it was sent, must not take it for a whole one. */
+  /** Something is wrong with the answer. */
   #breakOff(endedBy: EndedBy, cause: Cause): void {
-    if (this.#answer.status < 0) this.#fail(endedBy, cause, "response");
-    else this.#end({ endedBy, cause, phase: "relay", waitingFor: "backend" });
+    this.#stop(answerFor(cause, "backend"), { endedBy, cause, phase: "response", waitingFor: "backend" });
   }
 
-  #fail(endedBy: EndedBy, cause: Cause, phase: Phase, waitingFor: Side = "backend"): void {
-    this.#answerOurselves(answerFor(cause, waitingFor), { endedBy, cause, phase, waitingFor });
+  /** The client is told, or, when a part of the answer was sent, must not take it for a whole one. */
+  #stop(kind: CannedKind, end: ExchangeEnd): void {
+    if (this.#answer.status < 0) this.#answerOurselves(kind, end);
+    else this.#end({ ...end, phase: "relay" });
+  }
+
+  #fail(endedBy: EndedBy, cause: Cause, phase: Phase): void {
+    this.#answerOurselves(answerFor(cause, "backend"), { endedBy, cause, phase, waitingFor: "backend" });
   }
 
   /** @param line a field to be added to the answer, with its CR LF */

@@ -13,8 +13,8 @@ import { Flow } from "./flow.ts";
 import { Goodbye } from "./goodbye.ts";
 import { HeadIntake } from "./head-intake.ts";
 import { causeOfRefusal } from "./own-answer.ts";
+import { OwnUpstreams } from "./own-upstreams.ts";
 import type { SessionParts } from "./session-parts.ts";
-import type { Upstream } from "./upstream.ts";
 import { Visitor } from "./visitor.ts";
 
 /**
@@ -32,7 +32,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   readonly input: ClientInput;
   readonly #intake: HeadIntake;
   readonly deadline: Deadline;
-  lastUpstream: Upstream | undefined;
+  readonly ownUpstreams = new OwnUpstreams();
   #exchange: Exchange | undefined;
   #goodbye: Goodbye | undefined;
   #leftFlow: Flow | undefined;
@@ -49,7 +49,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     this.#hasEnded = identity.hasEnded;
     this.answerFlow = new Flow(path.pool, socket);
     this.answerFramer = new BodyFramer("response", service.options.body);
-    this.#visitor = new Visitor(path, service, identity, identity.destination ?? socket.local);
+    this.#visitor = new Visitor(path, service, identity, () => identity.destination ?? socket.local);
     this.input = new ClientInput(socket);
     this.#intake = new HeadIntake(service.readers, path.clock);
     this.deadline = new Deadline(path.clock, () => this.#onDeadline());
@@ -187,8 +187,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
         this.#sayGoodbye(end, exchange.sending.isDone && !exchange.facts.keepAlive);
         return;
       case "reset":
-        this.socket.reset();
-        this.#finish(end.endedBy, end.cause);
+        this.#cut(end.endedBy, end.cause);
         return;
       case "gone":
         this.#finish(end.endedBy, end.cause);
@@ -299,16 +298,13 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   kill(endedBy: EndedBy, cause: Cause, politely: boolean): void {
     this.#isLeaving = true;
     if (this.#exchange !== undefined) this.#exchange.kill(endedBy, cause, politely);
-    if (this.#finished) return;
-    if (this.#goodbye !== undefined) {
-      if (!politely) this.#goodbye.cut();
-      return;
-    }
+    if (this.#finished || (politely && this.#goodbye !== undefined)) return;
     this.#parts.account.partOfHead(this.#intake, endedBy, cause);
-    if (politely) {
-      this.#close(endedBy, cause, this.#intake.isUnderWay);
-      return;
-    }
+    if (politely) this.#close(endedBy, cause, this.#intake.isUnderWay);
+    else this.#cut(endedBy, cause);
+  }
+
+  #cut(endedBy: EndedBy, cause: Cause): void {
     this.socket.reset();
     this.#finish(endedBy, cause);
   }

@@ -58,7 +58,7 @@ export class RequestWish implements Wish {
     const upstream = this.#service.upstreams.take({
       member,
       clientConnection: this.#host.connectionId,
-      last: this.#host.lastUpstream,
+      own: this.#host.ownUpstreams.find(member.slot),
       repeatable: this.#mayBeSentTwice(),
       announcedClient: this.announcedClient,
     });

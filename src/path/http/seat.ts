@@ -149,6 +149,6 @@ export class Seat implements AcquisitionEvents {
     upstream.requests++;
     this.isReused = isReused;
     this.upstream = upstream;
-    this.#host.lastUpstream = upstream;
+    this.#host.ownUpstreams.note(upstream);
   }
 }

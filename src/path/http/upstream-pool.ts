@@ -8,8 +8,8 @@ import type { Upstream } from "./upstream.ts";
 export interface IdleWish {
   readonly member: Member;
   readonly clientConnection: number;
-  /** The connection that this client's last request was sent on: mostly it is the one. */
-  readonly last: Upstream | undefined;
+  /** What this client used last at the member. */
+  readonly own: Upstream | undefined;
   /** Sending it twice does no harm, so a connection that may turn out dead is good enough. */
   readonly repeatable: boolean;
   /** Whom a PROXY header would name; undefined when none is sent. */
@@ -42,7 +42,8 @@ export class UpstreamPool {
   take(wish: IdleWish): Upstream | undefined {
     const idle = this.#idle.get(wish.member.slot);
     if (idle === undefined) return undefined;
-    const upstream = this.#ownOf(idle, wish) ?? (this.#mayTakeOthers(wish) ? newestThat(idle, wish) : undefined);
+    const mayTakeOthers = wish.repeatable && this.#options.reuse === "shared";
+    const upstream = ownOf(wish) ?? (mayTakeOthers ? newestThat(idle, wish) : undefined);
     if (upstream === undefined) return undefined;
     idle.remove(upstream);
     this.#size--;
@@ -103,17 +104,6 @@ export class UpstreamPool {
     return member !== undefined && upstream.leadsTo(member);
   }
 
-  #ownOf(idle: IdleList, wish: IdleWish): Upstream | undefined {
-    const { last } = wish;
-    if (last?.isIdle === true && last.lastClient === wish.clientConnection && fits(last, wish)) return last;
-    // Another one of its own is worth looking for only when no other client's would do.
-    return this.#mayTakeOthers(wish) ? undefined : newestThat(idle, wish, wish.clientConnection);
-  }
-
-  #mayTakeOthers(wish: IdleWish): boolean {
-    return wish.repeatable && this.#options.reuse === "shared";
-  }
-
   #close(upstream: Upstream): void {
     this.forget(upstream);
     upstream.socket.close();
@@ -146,10 +136,15 @@ export class UpstreamPool {
   }
 }
 
-function newestThat(idle: IdleList, wish: IdleWish, clientConnection?: number): Upstream | undefined {
+/** A client keeps one connection to each backend, as long as nobody else has taken it. */
+function ownOf(wish: IdleWish): Upstream | undefined {
+  const { own } = wish;
+  return own?.isIdle === true && own.lastClient === wish.clientConnection && fits(own, wish) ? own : undefined;
+}
+
+function newestThat(idle: IdleList, wish: IdleWish): Upstream | undefined {
   for (let upstream = idle.newest; upstream !== undefined; upstream = upstream.older) {
-    const isTheirs = clientConnection === undefined || upstream.lastClient === clientConnection;
-    if (isTheirs && fits(upstream, wish)) return upstream;
+    if (fits(upstream, wish)) return upstream;
   }
   return undefined;
 }

@@ -29,8 +29,8 @@ export class Visitor {
   /** The last client that a trusted hop told of: it often sends the next request too. */
   #last: KnownClient | undefined;
 
-  /** @param local where the client connected to */
-  constructor(path: DataPath, service: HttpService, identity: Identity, local: Endpoint) {
+  /** @param local where the client connected to; asked for only when needed, as it is a question to the kernel */
+  constructor(path: DataPath, service: HttpService, identity: Identity, local: () => Endpoint) {
     const { client, key } = identity;
     this.#path = path;
     this.#service = service;
@@ -40,7 +40,7 @@ export class Visitor {
       upgrade: true,
       trailers: false,
       close: service.options.upstream.reuse === "never",
-      fallbackHost: hostOf(local),
+      fallbackHost: () => hostOf(local()),
     };
   }
 

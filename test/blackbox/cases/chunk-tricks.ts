@@ -1,7 +1,16 @@
 import type { Case, Verdict } from "../case.ts";
 import { chunked, HIDDEN, LAST_CHUNK, response } from "../messages.ts";
-import { anyOf, served } from "../verdicts.ts";
-import { type About, BAD_GATEWAY, bad, relayed, responseCase, SERVED_AFTER } from "./define.ts";
+import { anyOf, dropped, served, servedAndClosed } from "../verdicts.ts";
+import {
+  type About,
+  AFTER,
+  BAD_GATEWAY,
+  bad,
+  relayed,
+  responseCase,
+  SEEN_TO_BE_SHORT,
+  SERVED_AFTER,
+} from "./define.ts";
 
 const RULE: About = { rule: 9, rank: 0 };
 const STATUSES = [400, 413];
@@ -40,8 +49,9 @@ const TRICKS: readonly Trick[] = [
   { id: "wrong-then-crlf", wire: `5\r\nhelloX\r\n${LAST_CHUNK}` },
   { id: "cr-in-extension-hides", wire: `5;\r${HIDDEN}\r\nhello\r\n${LAST_CHUNK}` },
   { id: "lf-in-extension-hides", wire: `2;\nxx\r\n0\r\n\r\n${HIDDEN}`, lf: "xx" },
-  { id: "nul-in-extension", wire: `5;\0\r\nhello\r\n${LAST_CHUNK}` },
-  { id: "control-in-extension", wire: `5;\x0b\r\nhello\r\n${LAST_CHUNK}` },
+  // No line ends there: who drops extensions drops these too.
+  { id: "nul-in-extension", wire: `5;\0\r\nhello\r\n${LAST_CHUNK}`, lf: "hello" },
+  { id: "control-in-extension", wire: `5;\x0b\r\nhello\r\n${LAST_CHUNK}`, lf: "hello" },
   { id: "cr-ends-last", wire: "5\r\nhello\r\n0\r\r\n" },
   { id: "last-then-x", wire: "5\r\nhello\r\n0\r\nX" },
   { id: "last-cr-x", wire: "5\r\nhello\r\n0\r\n\rX" },
@@ -65,16 +75,17 @@ function requestCaseOf({ id, wire, lf }: Trick): Case {
     ? // To this reader it is a request of its own, in plain sight.
       served({ part: "a", method: "POST", body: "xx" }, { part: "smuggled", backend: "any" }, SERVED_AFTER)
     : served({ ...WANT, body: lf ?? "" }, SERVED_AFTER);
-  return bad(RULE, id, title, chunked("a", wire), STATUSES, lf === undefined ? [] : [taken], hides ? { until: 3 } : {});
+  const bytes = chunked("a", wire);
+  if (id === "last-then-x" || id === "last-without-end") {
+    // What follows is a trailer to those who drop trailers unread; they wait for their end.
+    const steps = [{ send: bytes + AFTER }, { wait: "read" }, { finish: "end" }] as const;
+    return bad(RULE, id, title, bytes, STATUSES, [servedAndClosed(WANT), dropped], { steps, until: "close" });
+  }
+  return bad(RULE, id, title, bytes, STATUSES, lf === undefined ? [] : [taken], hides ? { until: 3 } : {});
 }
 
 function answerCaseOf({ id, wire, lf }: Trick): Case {
-  const short: Verdict = (o) => {
-    const [first] = o.answers;
-    const cut = first === undefined ? o.end === "reset" : !first.complete && o.end !== "open" && o.end !== "late";
-    return cut ? [] : ["the answer looks complete, or the connection stayed"];
-  };
-  const verdicts = [BAD_GATEWAY, short, ...(lf === undefined ? [] : [relayed({ status: 200, body: lf })])];
+  const verdicts = [BAD_GATEWAY, SEEN_TO_BE_SHORT, ...(lf === undefined ? [] : [relayed({ status: 200, body: lf })])];
   const pieces = [response("200 OK", ["Transfer-Encoding: chunked"], wire)];
   return responseCase(
     RULE,

@@ -109,6 +109,15 @@ export function thenServedOrClosed(first: Verdict, wanted: Served = SERVED_AFTER
   };
 }
 
+/** The answer does not look complete, the connection ended, and nothing follows. */
+export const SEEN_TO_BE_SHORT: Verdict = (o) => {
+  const [first, second] = o.answers;
+  const short = first === undefined || (first.status === 200 && !first.complete);
+  const over = o.end === "closed" || o.end === "reset";
+  const clean = second === undefined && o.unreadable === undefined;
+  return short && over && clean ? [] : [`an unfinished answer and the end were due; ${summary(o)}`];
+};
+
 /** 502 in place of the backend's answer; then as `thenServedOrClosed`. */
 export const BAD_GATEWAY: Verdict = thenServedOrClosed(told({ status: 502 }));
 

@@ -1,6 +1,6 @@
 import type { Case, Verdict } from "../case.ts";
 import { CRLF, chunk, get, LAST_CHUNK, named, ok, request } from "../messages.ts";
-import { allOf, anyOf, holds, served } from "../verdicts.ts";
+import { allOf, anyOf, holds, refused, served } from "../verdicts.ts";
 import { type About, BAD_GATEWAY, bad, good, relayed, responseCase, SERVED_AFTER } from "./define.ts";
 
 const RULE: About = { rule: 5, rank: 0 };
@@ -23,6 +23,8 @@ const REPLACED: Verdict = allOf(
     o.seen.every(({ fields }) => fields.every(([, value]) => !/[\0\r\n]/.test(value))),
   ),
 );
+/** A blank at the end of a value is none. */
+const POSTED: Verdict = served({ part: "a", method: "POST", body: "hello" }, SERVED_AFTER);
 const BOTH: Verdict = served({ part: "a" }, SERVED_AFTER);
 
 /** Rule 5: no NUL, CR or LF inside a value; lines end with CR LF. */
@@ -53,6 +55,7 @@ function enderCases(): readonly Case[] {
       `${name.toUpperCase()} in Content-Length`,
       request("POST", "a", { lines: [`Content-Length: 5${char}`], body: "hello" }),
       [400],
+      [POSTED],
     ),
     bad(
       RULE,
@@ -60,6 +63,7 @@ function enderCases(): readonly Case[] {
       `${name.toUpperCase()} in Transfer-Encoding`,
       request("POST", "a", { lines: [`Transfer-Encoding: chunked${char}`], body: chunk("hello") + LAST_CHUNK }),
       [400, 422, 501],
+      [POSTED],
     ),
     bad(
       RULE,
@@ -176,7 +180,7 @@ function injections(): readonly Case[] {
       "a request behind two LF",
       get("a", { lines: [`X-Name: v\n\nGET /{id}/smuggled HTTP/1.1`] }),
       [400],
-      [(o) => served({ part: "a" }, { part: "smuggled", backend: "any" }, SERVED_AFTER)(o)],
+      [refused([400], [{ part: "a" }]), served({ part: "a" }, { part: "smuggled", backend: "any" }, SERVED_AFTER)],
       { until: 3 },
     ),
     bad(

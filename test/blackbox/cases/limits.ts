@@ -115,7 +115,7 @@ export function limitCases(): readonly Case[] {
       WHOLE,
     ),
     bad(
-      RULE,
+      { rule: 26, rank: 2 },
       "chunk-line-100k",
       "a chunk line of 100,000 bytes",
       chunked("a", `5;${"x".repeat(100_000)}\r\nhello\r\n${LAST_CHUNK}`),
@@ -124,7 +124,7 @@ export function limitCases(): readonly Case[] {
       WHOLE,
     ),
     bad(
-      RULE,
+      { rule: 26, rank: 2 },
       "chunk-zeros-100k",
       "100,000 zeros ahead of a chunk size",
       chunked("a", `${"0".repeat(100_000)}5\r\nhello\r\n${LAST_CHUNK}`),
@@ -133,7 +133,7 @@ export function limitCases(): readonly Case[] {
       WHOLE,
     ),
     bad(
-      RULE,
+      { rule: 26, rank: 2 },
       "trailers-200k",
       "trailers of 200,000 bytes",
       chunked("a", `${chunk("hello")}0\r\n${lines(40, 5000).join("\r\n")}\r\n\r\n`),

@@ -50,7 +50,7 @@ export function oldClientCases(): readonly Case[] {
       "coding-get",
       "chunks in GET of HTTP/1.0",
       request("GET", "a", { ...OLD, lines: ["Transfer-Encoding: chunked"], body }),
-      [400, 501],
+      [400, 411, 413, 501],
       [servedAndClosed({ part: "a", body: "hello" })],
     ),
     bad(RULE, "coding-unknown", "an unknown coding in HTTP/1.0", coded(["Transfer-Encoding: cow"]), [400, 501]),

@@ -1,7 +1,7 @@
 import type { Case, Verdict } from "../case.ts";
 import { get, request } from "../messages.ts";
 import { valuesOf } from "../observe/message-reader.ts";
-import { allOf, closed, holds, told } from "../verdicts.ts";
+import { allOf, anyOf, closed, holds, told } from "../verdicts.ts";
 import { type About, AFTER, idOf } from "./define.ts";
 
 const RULE: About = { rule: 32, rank: 2 };
@@ -19,7 +19,7 @@ const COMPLETE: Verdict = holds("it has a length, says close, and repeats nothin
 /** Rule 32: what a balancer says itself is complete and harmless. */
 export function ownAnswerCases(): readonly Case[] {
   const refusals: readonly (readonly [id: string, title: string, bytes: string])[] = [
-    ["host", "a bad Host", get("a", { host: "canary<x>" })],
+    ["no-colon", "a line without colon", get("a", { lines: ["canary"] })],
     ["name", "a bad name", get("a", { lines: ["canary(x: 1"] })],
     ["value", "a bad value", get("a", { lines: ["x: canary\0"] })],
     ["method", "a bad method", request("canary(", "a")],
@@ -37,6 +37,8 @@ export function ownAnswerCases(): readonly Case[] {
     ...extras,
   });
   const error: Verdict = (o) => ((o.answers[0]?.status ?? 0) >= 400 ? [] : [`no error: ${o.answers[0]?.status}`]);
+  // Whether it had to be refused is the question of other rules.
+  const taken = holds("it was taken", (o) => o.seen.length > 0);
   const bodiless: Verdict = allOf(
     error,
     holds(
@@ -46,7 +48,10 @@ export function ownAnswerCases(): readonly Case[] {
   );
   return [
     ...refusals.map(([id, title, bytes]) =>
-      make(id, `the answer to ${title}`, { steps: [{ send: bytes + AFTER }], verdict: allOf(error, closed, COMPLETE) }),
+      make(id, `the answer to ${title}`, {
+        steps: [{ send: bytes + AFTER }],
+        verdict: anyOf(allOf(error, closed, COMPLETE), taken),
+      }),
     ),
     make("head-502", "502 to HEAD has no body", {
       ...{ steps: [{ send: request("HEAD", "a") }], methods: ["HEAD"], until: 1, side: "response" },

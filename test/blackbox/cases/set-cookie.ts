@@ -115,11 +115,7 @@ export function setCookieCases(): readonly Case[] {
     {
       ...RULE,
       ...{ id: idOf(31, "upgrade"), side: "response", title: "with 101" },
-      steps: [
-        { send: get("a", { cookie: null, lines: ASK }) },
-        { wait: "interim", count: 1 },
-        { finish: "end" },
-      ],
+      steps: [{ send: get("a", { cookie: null, lines: ASK }) }, { wait: "interim", count: 1 }, { finish: "end" }],
       answers: { a: SWITCH },
       until: "close",
       verdict: holds(

@@ -5,7 +5,7 @@ import { type About, BAD_GATEWAY, relayed, responseCase, thenServedOrClosed } fr
 
 /** Rule 13, what begins an answer. The rank says that a repaired one does no harm behind us. */
 export function statusLineCases(): readonly Case[] {
-  const about: About = { rule: 13, rank: 1 };
+  const about: About = { rule: 13, rank: 2 };
   const quality: About = { rule: 13, rank: 2 };
   const answer = (line: string): Answer => ({
     pieces: [`${line}${CRLF}Content-Length: 5${CRLF}${CRLF}hello`],

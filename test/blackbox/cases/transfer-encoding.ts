@@ -73,7 +73,7 @@ export function transferEncodingCases(): readonly Case[] {
     good(quality, "no-blank", "no blank before it", line("Transfer-Encoding:chunked"), WANT),
     ...WRONG.map(([id, values]) =>
       responseCase(
-        RULE,
+        id === "empty" ? { rule: 3, rank: 2 } : RULE,
         `answer-${id}`,
         `an answer with Transfer-Encoding: ${JSON.stringify(values)}`,
         { pieces: [response("200 OK", lines(values), WIRE)], finish: "end" },

@@ -1,7 +1,7 @@
 import type { Case, Verdict } from "../case.ts";
 import { chunk, LAST_CHUNK, ok, response } from "../messages.ts";
 import { allOf, anyOf, summary, told } from "../verdicts.ts";
-import { type About, BAD_GATEWAY, responseCase, thenServedOrClosed } from "./define.ts";
+import { type About, BAD_GATEWAY, responseCase, SEEN_TO_BE_SHORT, thenServedOrClosed } from "./define.ts";
 
 const RULE: About = { rule: 14, rank: 0 };
 const CHUNKED = response("200 OK", ["Transfer-Encoding: chunked"], chunk("hello") + LAST_CHUNK);
@@ -32,14 +32,6 @@ const HEADLESS: readonly (readonly [id: string, bytes: string])[] = [
   ["interim-only", "HTTP/1.1 103 Early Hints\r\n\r\n"],
 ];
 
-/** The answer does not look complete, and nothing follows it. */
-const SEEN_TO_BE_SHORT: Verdict = (o) => {
-  const [first, second] = o.answers;
-  const short = first === undefined ? o.end === "reset" : first.status === 200 && !first.complete;
-  const over = o.end === "closed" || o.end === "reset";
-  return short && over && second === undefined ? [] : [`an unfinished answer and the end were due; ${summary(o)}`];
-};
-
 /** Rule 14: what the backend did not finish does not look finished. */
 export function truncatedCases(): readonly Case[] {
   return [
@@ -67,7 +59,7 @@ export function truncatedCases(): readonly Case[] {
       ),
     ),
     responseCase(
-      RULE,
+      { rule: 14, rank: 1 },
       "until-close-reset",
       "an answer until the end is ended by a reset",
       { pieces: [response("200 OK", [], "hello"), ""], finish: "reset" },

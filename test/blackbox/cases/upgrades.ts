@@ -23,7 +23,9 @@ export const ASK = [
 ];
 /** The answer to that key (RFC 6455, section 1.3). */
 const ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-export const SWITCH: Answer = { pieces: [response("101 Switching Protocols", ["Connection: Upgrade", "Upgrade: websocket", ACCEPT])] };
+export const SWITCH: Answer = {
+  pieces: [response("101 Switching Protocols", ["Connection: Upgrade", "Upgrade: websocket", ACCEPT])],
+};
 const ONE_101: Verdict = holds("exactly one 101", (o) => o.interim.filter(({ status }) => status === 101).length === 1);
 
 /** Rule 15: a tunnel only where both sides asked for it. */
@@ -55,19 +57,19 @@ function tunnelCases(): readonly Case[] {
     make(
       "echo",
       "bytes through a tunnel",
-      [...start, { send: "hello" }, { wait: "read" }, { finish: "end" }],
+      [...start, { send: "hello" }, { wait: "tunnelled", count: 5 }, { finish: "end" }],
       through("hello"),
     ),
     make(
       "binary",
       "every byte through a tunnel",
-      [...start, { send: everyByte() }, { finish: "end" }],
+      [...start, { send: everyByte() }, { wait: "tunnelled", count: 256 }, { finish: "end" }],
       through(everyByte()),
     ),
     make(
       "request-in-tunnel",
       "a request inside a tunnel is no request",
-      [...start, { send: AFTER }, { finish: "end" }],
+      [...start, { send: AFTER }, { wait: "tunnelled", count: 1 }, { finish: "end" }],
       allOf(ONE_101, unseen("after"), (o) =>
         o.tunnelled.startsWith("GET /") ? [] : [`it was not passed through; ${summary(o)}`],
       ),
@@ -75,24 +77,19 @@ function tunnelCases(): readonly Case[] {
     make(
       "large",
       "300,000 bytes through a tunnel",
-      [...start, { send: "t".repeat(300_000) }, { finish: "end" }],
+      [...start, { send: "t".repeat(300_000) }, { wait: "tunnelled", count: 300_000 }, { finish: "end" }],
       through("t".repeat(300_000)),
     ),
     make(
       "early-bytes",
       "bytes sent behind the request wait for 101",
-      [
-        { send: `${get("a", { lines: ASK })}early` },
-        { wait: "interim", count: 1 },
-        { wait: "read" },
-        { finish: "end" },
-      ],
+      [{ send: `${get("a", { lines: ASK })}early` }, { wait: "tunnelled", count: 5 }, { finish: "end" }],
       through("early"),
     ),
     make(
       "bytes-behind-101",
       "bytes of the backend right behind its 101",
-      [...start, { finish: "end" }],
+      [...start, { wait: "tunnelled", count: 8 }, { finish: "end" }],
       allOf(
         ONE_101,
         holds("they arrived", (o) => o.tunnelled === "greeting"),
@@ -107,7 +104,7 @@ function tunnelCases(): readonly Case[] {
         { send: get("b") + get("a", { lines: ASK }) },
         { wait: "interim", count: 1 },
         { send: "hello" },
-        { wait: "read" },
+        { wait: "tunnelled", count: 5 },
         { finish: "end" },
       ],
       allOf(
@@ -242,7 +239,7 @@ function halfAskedCases(): readonly Case[] {
       none,
     ),
     requestCase(
-      about,
+      { rule: 15, rank: 2 },
       "in-1.0",
       "Upgrade in HTTP/1.0 is not passed on",
       get("a", { version: "HTTP/1.0", lines: ASK }),

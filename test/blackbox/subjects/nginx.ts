@@ -32,7 +32,7 @@ function configuration(setup: SubjectSetup, port: number, folder: string): strin
   const at = (place: BackendPlace): string => `${place.host}:${place.port}`;
   const upstream = (place: BackendPlace): string => {
     const backups = places.filter((other) => other !== place && other !== setup.dead).slice(0, 2);
-    const servers = [place, ...backups].map((one, i) => `server ${at(one)}${i === 0 ? "" : " backup"};`);
+    const servers = [place, ...backups].map((one, i) => `server ${at(one)} max_fails=0${i === 0 ? "" : " backup"};`);
     return `    upstream ${place.id} { ${servers.join(" ")} keepalive 64; }`;
   };
   return `${[
@@ -47,11 +47,12 @@ function configuration(setup: SubjectSetup, port: number, folder: string): strin
     ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((n) => `    ${n}_temp_path ${join(folder, n)};`),
     "    client_max_body_size 0;",
     "    underscores_in_headers on;",
+    "    lingering_timeout 1s;",
     `    client_header_timeout ${time};`,
     `    client_body_timeout ${time};`,
     `    keepalive_timeout ${time};`,
     ...places.map(upstream),
-    `    upstream everybody { ${places.map((place) => `server ${at(place)};`).join(" ")} keepalive 64; }`,
+    `    upstream everybody { ${places.map((place) => `server ${at(place)} max_fails=0;`).join(" ")} keepalive 64; }`,
     `    map $cookie_${COOKIE} $pool { default everybody; ${places.map(({ id }) => `${id} ${id};`).join(" ")} }`,
     `    map "$cookie_${COOKIE} $upstream_addr" $sticky {`,
     '        default "";',
@@ -67,6 +68,9 @@ function configuration(setup: SubjectSetup, port: number, folder: string): strin
     "            proxy_set_header Host $http_host;",
     "            proxy_set_header Upgrade $http_upgrade;",
     "            proxy_set_header Connection $connection_upgrade;",
+    "            proxy_request_buffering off;",
+    "            proxy_buffer_size 32k;",
+    "            proxy_buffers 8 32k;",
     "            proxy_connect_timeout 1s;",
     `            proxy_read_timeout ${time};`,
     "            add_header Set-Cookie $sticky always;",

@@ -54,6 +54,7 @@ describe("the cart story in Chromium", () => {
   async function newVisitor(name: string): Promise<Visitor> {
     const context = await (browser ?? expect.fail("no browser")).newContext();
     later(() => context.close());
+    // What a script of the page would have set; it tells the shop whose cart is meant.
     await context.addCookies([{ name: "visitor", value: name, url: "http://127.0.0.1" }]);
     return { name, page: await context.newPage() };
   }
@@ -63,7 +64,8 @@ describe("the cart story in Chromium", () => {
     await page.goto(`http://127.0.0.1:${shop.pagesPort}/${name}`, { waitUntil: "load" });
     await page.evaluate("window.whole");
     const url = `http://127.0.0.1:${shop.port}${ask}`;
-    const asked = `fetch(${JSON.stringify(url)}, { credentials: "include" }).then((answer) => answer.json())`;
+    const options = { method: ask.startsWith("/add/") ? "POST" : "GET", credentials: "include" };
+    const asked = `fetch("${url}", ${JSON.stringify(options)}).then((answer) => answer.json())`;
     return (await page.evaluate(asked)) as CartView;
   }
 

@@ -1,9 +1,9 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { type ServerOptions, Server as SocketServer } from "socket.io";
 import { io, type ManagerOptions, type SocketOptions } from "socket.io-client";
 import { within } from "../gathered.ts";
-import type { TestBackend } from "../test-backend.ts";
 import { startHttpApp } from "./http-app.ts";
+import type { Listed } from "./http-balancer.ts";
 
 /** Pages of this origin may talk to the chat (CORS), with credentials. */
 export const CHAT_ORIGIN = "http://shop.example";
@@ -17,13 +17,16 @@ export interface Heard {
   readonly recovered: boolean;
 }
 
+export interface Chat extends Listed {
+  /** As a process that dies: with its connections, and with the sessions that wait for their clients. */
+  readonly kill: () => Promise<void>;
+}
+
 /** A Socket.IO server that remembers what each connection said, with the sessions of its transports in its memory. */
-export function chatServer(id: string, options: Partial<ServerOptions> = {}): Server {
+async function startChat(id: string, options: Partial<ServerOptions>): Promise<Chat> {
   const server = createServer();
   const chat = new SocketServer(server, {
     cors: { origin: CHAT_ORIGIN, credentials: true },
-    // Pings are no part of a short test, and their timers would outlive it.
-    pingInterval: 60_000,
     ...options,
   });
   let sessions = 0;
@@ -39,12 +42,19 @@ export function chatServer(id: string, options: Partial<ServerOptions> = {}): Se
       acknowledge({ server: id, words, transport: socket.conn.transport.name, recovered });
     });
   });
-  return server;
+  const backend = await startHttpApp(id, server);
+  return {
+    setting: (...options) => backend.setting(...options),
+    kill: async () => {
+      await backend.kill();
+      chat.engine.close();
+    },
+  };
 }
 
 /** Three of them: app1, app2, app3. The caller kills them. */
-export function startChats(options: Partial<ServerOptions> = {}): Promise<readonly TestBackend[]> {
-  return Promise.all(["app1", "app2", "app3"].map((id) => startHttpApp(id, chatServer(id, options))));
+export function startChats(options: Partial<ServerOptions> = {}): Promise<readonly Chat[]> {
+  return Promise.all(["app1", "app2", "app3"].map((id) => startChat(id, options)));
 }
 
 export type ClientOptions = Partial<ManagerOptions & SocketOptions>;

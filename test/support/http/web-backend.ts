@@ -35,7 +35,12 @@ export function seenIn({ body, status }: Received): Seen {
 const WITHOUT_LIMITS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 1 << 20 };
 
 /** A web server as a backend. It is killed after the test. */
-export async function startWebBackend(later: Later, id: string, serve: Serve = mirror): Promise<TestBackend> {
+export async function startWebBackend(
+  later: Later,
+  id: string,
+  serve: Serve = mirror,
+  host: string = "127.0.0.1",
+): Promise<TestBackend> {
   const http = createServer(WITHOUT_LIMITS, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -48,11 +53,15 @@ export async function startWebBackend(later: Later, id: string, serve: Serve = m
     });
   });
   const numbers = new WeakMap<object, number>();
-  const backend = await TestBackend.start(id, (socket, { accepted }) => {
-    socket.setNoDelay(true);
-    numbers.set(socket, accepted);
-    http.emit("connection", socket);
-  });
+  const backend = await TestBackend.start(
+    id,
+    (socket, { accepted }) => {
+      socket.setNoDelay(true);
+      numbers.set(socket, accepted);
+      http.emit("connection", socket);
+    },
+    host,
+  );
   later(() => backend.kill());
   return backend;
 }

@@ -18,7 +18,7 @@ function request(message: string, out: Partial<RequestOut> = {}, edit = unedited
   expect(scanner.scan(bytes, 0, bytes.length)).to.equal("head");
   const edits = new HeadEdits(100);
   edit(edits);
-  const as = { upgrade: true, trailers: false, close: false, fallbackHost: "fallback:80", ...out };
+  const as = { upgrade: true, trailers: false, close: false, fallbackHost: () => "fallback:80", ...out };
   return writer.request(scanner.head, edits, as);
 }
 

@@ -91,7 +91,8 @@ function comebacks(guests: readonly Guest[], you: string): readonly string[] {
 function newcomers(guests: readonly Guest[], names: readonly string[], byAddress: BackendId): readonly string[] {
   const come = guests.filter(({ name }) => names.includes(name));
   return [
-    `${names.length} more visitors came from your address, each without a cookie, and got the server with the least to do: ${counted(come)}.`,
+    `${names.length} more visitors came from your address.`,
+    `None had a cookie, so each got the server with the least to do: ${counted(come)}.`,
     `An address hash cannot tell them from you: all ${guests.length} of you would be on ${byAddress}.`,
   ];
 }

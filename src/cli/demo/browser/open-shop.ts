@@ -1,15 +1,14 @@
 import type { Balancer } from "../../../balancer.ts";
 import type { BackendId } from "../../../model/backend.ts";
-import type { RequestRecord } from "../../../model/request-record.ts";
 import { directDoor } from "../doors.ts";
-import type { ServedVisit } from "../shop.ts";
+import { GUEST, type ServedVisit } from "../shop.ts";
 import { COOKIE_FLAGS, type Stage } from "../stage.ts";
 import { Company } from "./company.ts";
 import { ControlServer } from "./control-server.ts";
 import { tellNews } from "./news.ts";
 import { makePage } from "./page.ts";
 import { RequestJournal } from "./request-journal.ts";
-import type { ServerView, ShopState } from "./shop-state.ts";
+import type { RequestView, ServerView, ShopState } from "./shop-state.ts";
 import { VisitorBook } from "./visitor-book.ts";
 
 export interface OpenShopOptions {
@@ -24,6 +23,8 @@ const ITEMS = ["tea", "coffee", "mango", "bread"];
 /** Of the company, so that the page is not empty; the first of them has a cart on the page. */
 const AT_FIRST = 8;
 const MORE = 10;
+/** Requests on the page. */
+const MOST_SHOWN = 12;
 
 /** The shop as people with a browser see it, behind a balancer in http mode. Whoever opened it closes it, before its stage. */
 export class OpenShop {
@@ -31,13 +32,14 @@ export class OpenShop {
   readonly #balancer: Balancer;
   readonly #byAddress: BackendId;
   readonly #book = new VisitorBook();
-  readonly #journal = new RequestJournal();
+  readonly #journal: RequestJournal;
   readonly #company: Company;
   readonly #control: ControlServer;
   /** What is done to the shop is done one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor({ stage, byAddress }: OpenShopOptions, balancer: Balancer) {
+  private constructor({ stage, byAddress }: OpenShopOptions, balancer: Balancer, journal: RequestJournal) {
+    this.#journal = journal;
     this.#stage = stage;
     this.#balancer = balancer;
     this.#byAddress = byAddress;
@@ -55,7 +57,14 @@ export class OpenShop {
   /** @throws Error when a port of loopback cannot be opened */
   static async open(options: OpenShopOptions): Promise<OpenShop> {
     const { stage, newName } = options;
-    const shop = new OpenShop(options, await stage.addBalancer(COOKIE_FLAGS));
+    const journal = new RequestJournal();
+    let changed = (): void => {};
+    const balancer = await stage.addBalancer(COOKIE_FLAGS, (record) => {
+      journal.recorded(record);
+      changed();
+    });
+    const shop = new OpenShop(options, balancer, journal);
+    changed = () => shop.#control.changed();
     await shop.#control.open();
     const page = makePage({
       controlUrl: `http://127.0.0.1:${shop.#control.port}`,
@@ -75,19 +84,13 @@ export class OpenShop {
     return `http://127.0.0.1:${this.#port}/`;
   }
 
-  /** To be told of every request through a balancer. */
-  onRequest(record: RequestRecord): void {
-    this.#journal.recorded(record);
-    this.#control.changed();
-  }
-
   /** What there is to show to a visitor. */
   state(you: string): ShopState {
     const { guests, happening, round } = this.#book;
     const [neighbour] = this.#company.companions;
     const played = this.#company.companions.map(({ name }) => name);
     const nameOf = (name: string): string =>
-      name === you ? "You" : played.includes(name) ? name : name === "guest" ? "curl" : "another tab";
+      name === you ? "You" : played.includes(name) ? name : name === GUEST ? "no cookie" : "another tab";
     return {
       round,
       servers: this.#stage.shops.map(({ id }) => this.#serverView(id, nameOf)),
@@ -102,10 +105,8 @@ export class OpenShop {
         byAddress: this.#byAddress,
         alive: this.#stage.shops.flatMap(({ id, isOpen }) => (isOpen ? [id] : [])),
       }),
-      requests: this.#journal.entries.map(({ visitor, ...entry }) => ({
-        ...entry,
-        who: visitor === undefined ? "somebody" : nameOf(visitor),
-      })),
+      yours: this.#requestViews(nameOf, (visitor) => visitor === you),
+      requests: this.#requestViews(nameOf, () => true),
     };
   }
 
@@ -120,6 +121,16 @@ export class OpenShop {
   #onServed(visit: ServedVisit): void {
     this.#book.served(visit.visitor, visit.server);
     this.#journal.served(visit);
+  }
+
+  #requestViews(
+    nameOf: (name: string) => string,
+    isWanted: (visitor: string | undefined) => boolean,
+  ): readonly RequestView[] {
+    return this.#journal.entries
+      .filter(({ visitor }) => isWanted(visitor))
+      .slice(0, MOST_SHOWN)
+      .map(({ visitor, ...entry }) => ({ ...entry, who: visitor === undefined ? "somebody" : nameOf(visitor) }));
   }
 
   #serverView(id: BackendId, nameOf: (name: string) => string): ServerView {

@@ -15,9 +15,12 @@ export const pageScript = String.raw`
     node.dataset.server = server;
     return node;
   };
-  const trouble = (text) => {
-    say(byId("trouble"), text);
-    byId("trouble").hidden = text === "";
+  const troubles = { demo: "", shop: "", cookies: "" };
+  const trouble = (kind, text) => {
+    troubles[kind] = text;
+    const worst = troubles.demo || troubles.shop || troubles.cookies;
+    say(byId("trouble"), worst);
+    byId("trouble").hidden = worst === "";
   };
 
   /** A cart on the page. */
@@ -70,18 +73,18 @@ export const pageScript = String.raw`
       try {
         const answer = await fetch(path, { method, cache: "no-store" });
         if (answer.ok) return served(await answer.json());
-        if (answer.status === 409) return trouble("The cart is full.");
-        trouble(answer.status === 503 ? "No server is alive: revive one." : "The server died with the request (" + answer.status + "). Try again.");
+        if (answer.status === 409) return trouble("shop", "The cart is full.");
+        trouble("shop", answer.status === 503 ? "No server is alive: revive one." : "The server died with the request (" + answer.status + "). Try again.");
         if (answer.status === 503) showYours(undefined, []);
       } catch {
-        trouble("Lengket does not answer: the demo has ended. Start it again, and open the new link.");
+        trouble("demo", "Lengket does not answer: the demo has ended. Start it again, and open the new link.");
       }
     });
     return asking;
   }
   function order(path) {
     return fetch(control + "/" + path, { method: "POST" }).then(
-      async (answer) => { if (!answer.ok) trouble((await answer.text()).trim()); },
+      async (answer) => { if (!answer.ok) trouble("shop", (await answer.text()).trim()); },
       () => {},
     );
   }
@@ -91,12 +94,14 @@ export const pageScript = String.raw`
     order("neighbour/" + what + "?item=" + encodeURIComponent(item)));
 
   function served({ server, visitor, cart }) {
-    trouble(visitor === "guest" ? "Your browser keeps no cookies for this page, so nobody can bring you back." : "");
+    trouble("shop", "");
+    trouble("cookies", visitor === "guest" ? "Your browser keeps no cookies for this page, so nobody can bring you back." : "");
     showYours(server, cart);
     listen(visitor);
   }
 
   let round = 0;
+  let latest;
   function show(state) {
     for (const server of state.servers) showServer(server);
     showNeighbours(state.neighbour.server, state.neighbour.cart);
@@ -106,7 +111,8 @@ export const pageScript = String.raw`
     }
     say(byId("comparison"), "All " + state.visitors + " have one address: by address hashing, all would be on server " + state.byAddress + ".");
     byId("join").disabled = state.room === 0;
-    byId("requests").replaceChildren(...state.requests.map(requestRow));
+    latest = state;
+    showRequests();
     if (state.round === round) return;
     round = state.round;
     ask("GET", "/cart");
@@ -127,11 +133,19 @@ export const pageScript = String.raw`
     people.replaceChildren(...visitors.map((name) => make("li", name, { className: name === "You" ? "me" : "" })));
   }
 
-  function requestRow({ number, who, what, server, why }) {
+  function showRequests() {
+    const requests = byId("only-mine").checked ? latest.yours : latest.requests;
+    byId("requests").replaceChildren(...requests.map(requestRow));
+  }
+  byId("only-mine").addEventListener("change", showRequests);
+
+  function requestRow({ number, who, what, server, reason, meaning }) {
     const row = make("tr", "", { className: who === "You" ? "mine" : "" });
     const place = make("td", server === undefined ? "none" : "");
     if (server !== undefined) place.append(chip(server));
-    row.append(make("td", String(number)), make("td", who), make("td", what), place, make("td", why));
+    const why = make("td", reason);
+    if (meaning !== "") why.append(make("span", ": " + meaning, { className: "meaning" }));
+    row.append(make("td", String(number)), make("td", who), make("td", what), place, why);
     return row;
   }
 
@@ -139,8 +153,9 @@ export const pageScript = String.raw`
   function listen(visitor) {
     if (events !== undefined) return;
     events = new EventSource(control + "/events?visitor=" + encodeURIComponent(visitor));
+    events.addEventListener("open", () => trouble("demo", ""));
     events.addEventListener("message", ({ data }) => show(JSON.parse(data)));
-    events.addEventListener("error", () => trouble("The demo does not answer: it has ended. Start it again, and open the new link."));
+    events.addEventListener("error", () => trouble("demo", "The demo does not answer: it has ended. Start it again, and open the new link."));
   }
 
   for (const card of document.querySelectorAll(".server")) {

@@ -37,6 +37,8 @@ main > * { grid-column: span 4; }
 main > .wide { grid-column: 1 / -1; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 1.1rem 1.2rem; }
 .you { border-top: 4px solid var(--accent); padding-top: calc(1.1rem - 3px); }
+.you, .neighbour { display: flex; flex-direction: column; }
+.goods { margin-top: auto; }
 .where { font-size: 1.15rem; margin: 0.6rem 0 0.8rem; }
 .chip {
   display: inline-block; min-width: 1.6em; padding: 0 0.4em; border-radius: 0.4em; text-align: center; font-weight: 700;
@@ -57,14 +59,14 @@ button:disabled { opacity: 0.55; cursor: default; border-color: var(--line); }
 .you .goods button, #join, .power.revive { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .power { color: var(--bad); border-color: currentColor; }
 .goods { display: flex; flex-wrap: wrap; gap: 0.5rem; }
-.cart { min-height: 7.9rem; margin-bottom: 0.9rem; border-top: 1px solid var(--line); }
+.cart { min-height: 7.2rem; margin-bottom: 0.9rem; border-top: 1px solid var(--line); }
 .cart li { display: flex; align-items: center; justify-content: space-between; gap: 0.5rem; border-bottom: 1px solid var(--line); padding: 0.25rem 0; }
 .cart li button { min-height: 2rem; padding: 0.1rem 0.6rem; font-size: 0.875rem; border-color: transparent; color: var(--soft); text-decoration: underline; }
 .cart .none { color: var(--soft); padding: 0.5rem 0; }
 .news div { display: grid; gap: 0.6rem; margin-top: 0.6rem; }
 .news p:first-child { font-weight: 600; }
 .bar { display: flex; align-items: center; justify-content: space-between; gap: 0.75rem; flex-wrap: wrap; }
-.servers { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem; margin-top: 0.75rem; }
+.servers { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem; margin-top: 0.75rem; }
 .server { border-left: 5px solid var(--chip); }
 .server.dead { border-left-style: dashed; background: var(--bad-ground); }
 .figures { color: var(--soft); margin: 0.5rem 0; font-variant-numeric: tabular-nums; }
@@ -77,15 +79,22 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }
 th, td { text-align: left; padding: 0.35rem 0.9rem 0.35rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { font-size: 0.8125rem; color: var(--soft); font-weight: 600; }
 td:first-child { color: var(--soft); font-variant-numeric: tabular-nums; }
+label { display: flex; align-items: center; gap: 0.5rem; font-size: 0.9375rem; min-height: 2rem; cursor: pointer; }
+input { width: 1.15rem; height: 1.15rem; accent-color: var(--accent); }
+.meaning { color: var(--soft); font-weight: 400; }
 tr.mine td { font-weight: 600; }
 .trouble { background: var(--bad-ground); color: var(--bad); border: 1px solid currentColor; border-radius: 0.5rem; padding: 0.7rem 1rem; margin-bottom: 1rem; }
 footer { margin-top: 2rem; color: var(--soft); font-size: 0.9375rem; display: grid; gap: 0.4rem; }
 a { color: var(--accent); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 60rem) { main > * { grid-column: span 6; } main > .news { grid-column: 1 / -1; grid-row: 2; } }
+@media (max-width: 60rem) {
+  main > * { grid-column: span 6; }
+  main > .news { grid-column: 1 / -1; grid-row: 2; }
+}
 @media (max-width: 40rem) {
   main > *, main > .news { grid-column: 1 / -1; grid-row: auto; }
-  main > .news { order: 0; }
-  .cart { min-height: 0; }
+  .cart, .people { min-height: 0; }
+  th, td { padding-right: 0.6rem; }
+  th:first-child, td:first-child, .meaning { display: none; }
 }
 `;

@@ -62,16 +62,16 @@ function pageHtml(options: PageOptions): string {
 <p id="trouble" class="trouble" role="alert" hidden></p>
 <main>
 <section class="card you" aria-labelledby="you-title">
-<h2 id="you-title">You</h2>
+<h2 id="you-title">You <small>your browser, with its cookie</small></h2>
 ${cartHtml("you", "your cart", options)}
-</section>
-<section class="card" aria-labelledby="neighbour-title">
-<h2 id="neighbour-title">${neighbour} <small>same address as you, another cookie</small></h2>
-${cartHtml("neighbour", `the cart of ${neighbour}`, options)}
 </section>
 <section class="card news" aria-labelledby="news-title">
 <h2 id="news-title">What just happened</h2>
 <div id="news" role="status"></div>
+</section>
+<section class="card neighbour" aria-labelledby="neighbour-title">
+<h2 id="neighbour-title">${neighbour} <small>same address as you, another cookie</small></h2>
+${cartHtml("neighbour", `the cart of ${neighbour}`, options)}
 </section>
 <section class="wide" aria-labelledby="servers-title">
 <div class="bar"><h2 id="servers-title">Servers</h2><button type="button" id="join">${more} more visitors</button></div>
@@ -81,10 +81,10 @@ ${servers.map(serverHtml).join("\n")}
 <p id="comparison" class="aside"></p>
 </section>
 <section class="card wide" aria-labelledby="requests-title">
-<h2 id="requests-title">Last requests</h2>
+<div class="bar"><h2 id="requests-title">Last requests</h2><label><input type="checkbox" id="only-mine"> only mine</label></div>
 <div class="scroll" role="region" aria-labelledby="requests-title" tabindex="0">
 <table>
-<thead><tr><th scope="col">Nr.</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Server</th><th scope="col">Why there, in Lengket’s words</th></tr></thead>
+<thead><tr><th scope="col">Nr.</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Server</th><th scope="col">Lengket’s reason</th></tr></thead>
 <tbody id="requests"></tbody>
 </table>
 </div>

@@ -8,11 +8,15 @@ export interface JournalEntry {
   /** Undefined when no server saw it. */
   readonly visitor: string | undefined;
   readonly what: string;
+  /** Who answered; undefined when no server did. */
   readonly server: string | undefined;
-  readonly why: string;
+  /** Why there, as the access log has it; what went wrong when it was not served. */
+  readonly reason: string;
+  /** The same in a few words. */
+  readonly meaning: string;
 }
 
-const MOST_ENTRIES = 12;
+const MOST_ENTRIES = 500;
 /** Seen by a server, not recorded yet. */
 const MOST_PENDING = 200;
 
@@ -41,8 +45,8 @@ export class RequestJournal {
       number: ++this.#count,
       visitor: visit?.visitor,
       what: whatOf(record.method, record.target),
-      server: record.backend,
-      why: why(record),
+      server: visit?.server,
+      ...explain(record, visit !== undefined),
     };
     this.#entries = [entry, ...this.#entries].slice(0, MOST_ENTRIES);
   }
@@ -52,25 +56,26 @@ export class RequestJournal {
 function whatOf(method: string, target: string): string {
   const [path, query] = target.split("?", 2);
   const item = new URLSearchParams(query).get("item");
-  if (method === "GET" && path === "/") return "open the page";
-  if (method === "GET" && path === "/cart") return "look at the cart";
+  if (method === "GET" && path === "/") return "open page";
+  if (method === "GET" && path === "/cart") return "look";
   if (method === "POST" && item !== null && path === "/cart/add") return `add ${item}`;
   if (method === "POST" && item !== null && path === "/cart/remove") return `remove ${item}`;
   return `${method} ${path}`;
 }
 
-/** Lengket's reason, as the access log has it, with a few words to it. */
-function why({ reason, cookieIn, status, cause }: RequestRecord): string {
+function explain(
+  { reason, cookieIn, status, cause }: RequestRecord,
+  isServed: boolean,
+): { readonly reason: string; readonly meaning: string } {
+  if (!isServed || reason === undefined) return { reason: cause, meaning: `not served (${status})` };
   switch (reason) {
     case "sticky":
-      return "sticky: its cookie names the server";
+      return { reason, meaning: "its cookie names the server" };
     case "new-session":
-      return cookieIn === "none" ? "new-session: no cookie yet" : `new-session: cookie ${cookieIn}`;
+      return { reason, meaning: cookieIn === "none" ? "no cookie yet" : `its cookie is ${cookieIn}` };
     case "failover":
-      return "failover: the server of its cookie is down";
-    case undefined:
-      return `not served: ${cause} (${status})`;
+      return { reason, meaning: "the server of its cookie is down" };
     default:
-      return reason;
+      return { reason, meaning: "" };
   }
 }

@@ -17,7 +17,8 @@ export interface RequestView {
   readonly what: string;
   /** Undefined when no server had a part in it. */
   readonly server: BackendId | undefined;
-  readonly why: string;
+  readonly reason: string;
+  readonly meaning: string;
 }
 
 /** Everything that the page shows besides the reader's cart, as one reader sees it. */
@@ -33,6 +34,8 @@ export interface ShopState {
   /** Where address hashing would have everybody. */
   readonly byAddress: BackendId;
   readonly news: readonly string[];
-  /** Newest first. */
+  /** The last ones of the reader, newest first. */
+  readonly yours: readonly RequestView[];
+  /** The last ones of everybody, newest first. */
   readonly requests: readonly RequestView[];
 }

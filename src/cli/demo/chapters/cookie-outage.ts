@@ -56,7 +56,7 @@ export async function cookieOutage(
   const newcomers = campusBrowsers(people.length + NEWCOMERS).slice(people.length);
   const atRevived = at(dead, await comeAndGo(newcomers, door, (visit) => visit.look())).length;
   narrator.claim(
-    `${dead} gets its share of those who come new: ${atRevived} of ${NEWCOMERS}.`,
+    `Of ${NEWCOMERS} who come new, ${atRevived} go to ${dead}: it gets its share.`,
     Math.abs(atRevived - NEWCOMERS / stage.shops.length) <= 1,
     `${atRevived} of them`,
   );

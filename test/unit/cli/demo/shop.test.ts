@@ -120,4 +120,19 @@ describe("shop", () => {
     shop.emptyCarts();
     expect((await ana.look()).cart).to.deep.equal([]);
   });
+
+  it("takes one such item out at a time", async () => {
+    const ana = enter(ANA);
+    for (const item of ["tea", "bread", "tea"]) await ana.add(item);
+    expect((await ana.remove("tea")).cart).to.deep.equal(["tea", "bread"]);
+    expect((await ana.remove("salt")).cart).to.deep.equal(["tea", "bread"]);
+  });
+
+  it("has room for 99 items in a cart", async () => {
+    const ana = enter(ANA);
+    for (let i = 0; i < 99; i++) await ana.add("tea");
+    const error = await ana.add("tea").catch((reason: unknown) => reason);
+    expect(String(error)).to.include("room for 99 items");
+    expect((await ana.look()).cart).to.have.length(99);
+  });
 });

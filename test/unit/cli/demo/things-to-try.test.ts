@@ -11,6 +11,7 @@ import { readConfiguration } from "../../../../src/config/read-configuration.ts"
 const BACKENDS = "a=127.0.0.1:4001,b=127.0.0.1:4002,c=127.0.0.1:4003";
 
 const HERE: Surroundings = {
+  url: "http://127.0.0.1:4004/",
   port: 4000,
   backends: BACKENDS,
   command: "lengket",
@@ -26,6 +27,7 @@ function commands(surroundings: Surroundings): readonly string[] {
 describe("things to try", () => {
   it("have the real port, addresses, servers and backends in them", () => {
     expect(commands(HERE)).to.deep.equal([
+      "http://127.0.0.1:4004/",
       "curl -X POST 'http://127.0.0.1:4000/cart/add?item=tea'",
       "curl http://127.0.0.1:4000/cart",
       "curl --interface 127.0.0.7 http://127.0.0.1:4000/cart",
@@ -33,15 +35,15 @@ describe("things to try", () => {
       `  --backends ${BACKENDS}`,
     ]);
     const said = thingsToTry(HERE).map(({ text }) => text);
-    expect(said[0]).to.include("127.0.0.1").and.include("your server is b");
-    expect(said[1]).to.equal("127.0.0.7 is somebody else, on c:");
+    expect(said[1]).to.include("127.0.0.1").and.include("your server is b");
+    expect(said[2]).to.equal("127.0.0.7 is somebody else, on c:");
   });
 
   it("use a PROXY header where the other's address cannot be bound", () => {
     const there = { ...HERE, canBind: false };
     expect(commands(there)).to.include("curl --haproxy-clientip 127.0.0.7 http://127.0.0.1:4000/cart");
     expect(commands(there).join()).not.to.include("--interface");
-    expect(thingsToTry(there)[1]?.text).to.include("curl 8.2");
+    expect(thingsToTry(there)[2]?.text).to.include("curl 8.2");
   });
 
   it("fit into 80 columns with the longest ports and the usual script", () => {

@@ -1,0 +1,68 @@
+import type net from "node:net";
+import {
+  openAccepted,
+  type ReadMode,
+  type RelaySocket,
+  type SocketHandler,
+  supportsDirectReads,
+  wrapAccepted,
+} from "./relay-socket.ts";
+
+export interface AcceptOptions {
+  readonly noDelay: boolean;
+  /** 0 = no keep-alive probes. */
+  readonly keepAliveMs: number;
+}
+
+/** Makes a socket of an accepted connection, around the handler it is given. */
+export type Opener = (handler: SocketHandler) => RelaySocket;
+
+/** The handle of an accepted connection; that of a unix socket has no TCP options. */
+interface AcceptedHandle {
+  readonly useUserBuffer?: unknown;
+  setNoDelay?(on: boolean): void;
+  setKeepAlive?(on: boolean, delayS: number): void;
+}
+
+type OnConnection = (this: unknown, error: number, handle: AcceptedHandle | undefined) => void;
+
+/** The internals of a listening server that accepting relies on. Tested on Node 20, 22, 24 and 26. */
+interface ListeningInternals {
+  readonly _handle: { onconnection?: OnConnection } | null;
+}
+
+/**
+ * Hands over the connections that a listening `server` accepts.
+ *
+ * With `direct` reads they are taken as bare handles, before Node has made a socket of them: it would make one without
+ * `onread`, which had to be taken apart again, and two sockets cost twice as much as one. Errors of accepting still reach the
+ * server's `error` event.
+ *
+ * @returns how reads arrive: `stream` when `direct` was asked for and Node's internals are not as expected
+ */
+export function acceptConnections(
+  server: net.Server,
+  mode: ReadMode,
+  options: AcceptOptions,
+  onConnection: (open: Opener) => void,
+): ReadMode {
+  const listening = (server as unknown as ListeningInternals)._handle;
+  const original = listening?.onconnection;
+  if (mode === "stream" || listening === null || typeof original !== "function" || !supportsDirectReads(server)) {
+    server.on("connection", (socket) => onConnection((handler) => wrapAccepted(socket, "stream", handler)));
+    return "stream";
+  }
+  const keepAliveS = Math.floor(options.keepAliveMs / 1000);
+  listening.onconnection = function (error, handle) {
+    if (handle === undefined || typeof handle.useUserBuffer !== "function") {
+      original.call(this, error, handle);
+      return;
+    }
+    if (options.noDelay) handle.setNoDelay?.(true);
+    if (options.keepAliveMs > 0) handle.setKeepAlive?.(true, keepAliveS);
+    onConnection((handler) => openAccepted(handle, handler));
+  };
+  // A handle that is not as expected comes this way.
+  server.on("connection", (socket) => onConnection((handler) => wrapAccepted(socket, "stream", handler)));
+  return "direct";
+}
