@@ -95,7 +95,9 @@ describe("large bodies in http mode, through a process of its own", function () 
     }
     const grown = measured.memoryGrowth();
     const seconds = (performance.now() - startedMs) / 1000;
-    console.log(`      200 MB there and back in ${seconds.toFixed(1)} s, memory grew by ${(grown / MIB).toFixed(1)} MiB`);
+    console.log(
+      `      200 MB there and back in ${seconds.toFixed(1)} s, memory grew by ${(grown / MIB).toFixed(1)} MiB`,
+    );
     expect(grown).to.be.below(GROWTH);
   });
 

@@ -7,10 +7,17 @@ export interface HintGroup {
   /** Monotonic ms. */
   endsAtMs: number;
   requests: number;
+  lastRequestMs: number;
 }
 
 /** Browsers open six connections a host; a page load with more parallel requests without cookie is not one any more. */
-const MOST_REQUESTS = 16;
+const USUAL_REQUESTS = 16;
+
+/** A group that has had the usual number still takes what follows at once: the burst of a page load must not be torn. */
+const BURST_GAP_MS = 5;
+
+/** … but never more than this. */
+const MOST_REQUESTS = 64;
 
 /** From the first answer on the browser has its cookie; what comes without it later than this is somebody else. */
 const AFTER_ANSWER_MS = 250;
@@ -21,8 +28,9 @@ const MOST_GROUPS = 10_000;
 /**
  * NEW_SESSION_HINT: where the parallel requests of one browser that has no cookie yet have to go together. A browser is
  * known by a key that others share, those behind the same NAT with the same browser. So a group is kept small in every
- * way, or the skew of address hashing would be back: it takes 16 requests, for `windowMs` from its first, and for a quarter of
- * a second from its first answer. The next request then begins a new group, on a backend of its own.
+ * way, or the skew of address hashing would be back: it takes 16 requests (and those that come in the same burst as the
+ * last of them, 64 at most), for `windowMs` from its first, and for a quarter of a second from its first answer. The next
+ * request then begins a new group, on a backend of its own.
  *
  * Groups are in order of their beginning, which is the order of their latest end, so the ended ones are dropped from the
  * front.
@@ -56,10 +64,11 @@ export class SessionHints {
     if (live !== undefined) {
       live.backend = backend;
       live.requests++;
+      live.lastRequestMs = nowMs;
       return live;
     }
     const endsAtMs = nowMs + this.#windowMs;
-    const group = { backend, endsAtMs, latestEndMs: endsAtMs, requests: 1 };
+    const group = { backend, endsAtMs, latestEndMs: endsAtMs, requests: 1, lastRequestMs: nowMs };
     // To the end of the order.
     this.#groups.delete(key);
     this.#groups.set(key, group);
@@ -78,7 +87,8 @@ export class SessionHints {
 
   #live(key: string, nowMs: number): HintGroup | undefined {
     const group = this.#groups.get(key);
-    return group !== undefined && nowMs < group.endsAtMs && group.requests < MOST_REQUESTS ? group : undefined;
+    if (group === undefined || nowMs >= group.endsAtMs || group.requests >= MOST_REQUESTS) return undefined;
+    return group.requests < USUAL_REQUESTS || nowMs - group.lastRequestMs < BURST_GAP_MS ? group : undefined;
   }
 
   #dropEnded(nowMs: number): void {

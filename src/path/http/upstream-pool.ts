@@ -43,7 +43,9 @@ export class UpstreamPool {
     const idle = this.#idle.get(wish.member.slot);
     if (idle === undefined) return undefined;
     const mayTakeOthers = wish.repeatable && this.#options.reuse === "shared";
-    const upstream = ownOf(wish) ?? (mayTakeOthers ? newestThat(idle, wish) : undefined);
+    // A connection that names one client is of no use to the others of a shared client connection, so there may be several.
+    const mayHaveMore = mayTakeOthers || wish.announcedClient !== undefined;
+    const upstream = ownOf(wish) ?? (mayHaveMore ? newestThat(idle, wish, mayTakeOthers) : undefined);
     if (upstream === undefined) return undefined;
     idle.remove(upstream);
     this.#size--;
@@ -142,9 +144,9 @@ function ownOf(wish: IdleWish): Upstream | undefined {
   return own?.isIdle === true && own.lastClient === wish.clientConnection && fits(own, wish) ? own : undefined;
 }
 
-function newestThat(idle: IdleList, wish: IdleWish): Upstream | undefined {
+function newestThat(idle: IdleList, wish: IdleWish, mayBeOthers: boolean): Upstream | undefined {
   for (let upstream = idle.newest; upstream !== undefined; upstream = upstream.older) {
-    if (fits(upstream, wish)) return upstream;
+    if ((mayBeOthers || upstream.lastClient === wish.clientConnection) && fits(upstream, wish)) return upstream;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Case, Verdict } from "../case.ts";
+import type { Case } from "../case.ts";
 import { chunked, HIDDEN, LAST_CHUNK, response } from "../messages.ts";
 import { anyOf, dropped, served, servedAndClosed } from "../verdicts.ts";
 import {

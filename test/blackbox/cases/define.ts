@@ -118,8 +118,8 @@ export const SEEN_TO_BE_SHORT: Verdict = (o) => {
   return short && over && clean ? [] : [`an unfinished answer and the end were due; ${summary(o)}`];
 };
 
-/** 502 in place of the backend's answer; then as `thenServedOrClosed`. */
-export const BAD_GATEWAY: Verdict = thenServedOrClosed(told({ status: 502 }));
+/** An error in place of the backend's answer: 502, or the less exact 500; then as `thenServedOrClosed`. */
+export const BAD_GATEWAY: Verdict = thenServedOrClosed(told({ status: [500, 502] }));
 
 /** The backend's answer in a valid form; then as `thenServedOrClosed`. */
 export function relayed(want: Told): Verdict {

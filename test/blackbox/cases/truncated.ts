@@ -1,6 +1,6 @@
 import type { Case, Verdict } from "../case.ts";
 import { chunk, LAST_CHUNK, ok, response } from "../messages.ts";
-import { allOf, anyOf, summary, told } from "../verdicts.ts";
+import { allOf, anyOf, told } from "../verdicts.ts";
 import { type About, BAD_GATEWAY, responseCase, SEEN_TO_BE_SHORT, thenServedOrClosed } from "./define.ts";
 
 const RULE: About = { rule: 14, rank: 0 };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { cookieSet, requestText, valueOf, valuesOf } from "../../support/http/http-client.ts";
+import { cookieSet, requestText, fieldOf, fieldsOf } from "../../support/http/http-client.ts";
 import { mirror, type Serve, seenIn, startWebBackend, startWebBackends } from "../../support/http/web-backend.ts";
 import { TestBackend } from "../../support/test-backend.ts";
 
@@ -16,16 +16,21 @@ describe("http mode, our cookie between browser and backend", () => {
 
   it("COOKIE_HIDE: every pair of ours is taken out, an emptied header with it, the others stay as they are", async () => {
     const lengket = await start();
-    const fields = ["Cookie: a=1; s=app2;b=2", "Cookie: s=app1", "Cookie: s=nobody; c=3 ; ss=app1; S=app1", "X-After: x"];
+    const fields = [
+      "Cookie: a=1; s=app2;b=2",
+      "Cookie: s=app1",
+      "Cookie: s=nobody; c=3 ; ss=app1; S=app1",
+      "X-After: x",
+    ];
     const seen = seenIn(await lengket.ask({ fields }));
     expect(seen.backend, "the first that can be used").to.equal("app2");
-    const cookies = valuesOf(seen, "cookie");
+    const cookies = fieldsOf(seen, "cookie");
     expect(cookies).to.have.length(2);
     expect(cookies.join("|").replaceAll(/[; ]+/g, " ")).to.equal("a=1 b=2|c=3 ss=app1 S=app1");
-    expect(valueOf(seen, "x-after")).to.equal("x");
+    expect(fieldOf(seen, "x-after")).to.equal("x");
 
     const visible = await start({ COOKIE_HIDE: "false" });
-    const all = valuesOf(seenIn(await visible.ask({ fields })), "cookie");
+    const all = fieldsOf(seenIn(await visible.ask({ fields })), "cookie");
     expect(all).to.deep.equal(fields.slice(0, 3).map((line) => line.slice("Cookie: ".length)));
   });
 
@@ -37,14 +42,16 @@ describe("http mode, our cookie between browser and backend", () => {
     const lengket = await start({}, serve);
     const first = await lengket.ask();
     expect(cookieSet(first, "s")).to.match(/^s=app/);
-    expect(valueOf(first, "cache-control")).to.match(/\bprivate\b/).and.not.match(/\bpublic\b/);
+    expect(fieldOf(first, "cache-control"))
+      .to.match(/\bprivate\b/)
+      .and.not.match(/\bpublic\b/);
     const next = await lengket.ask({ fields: ["Cookie: s=app1"] });
-    expect(valueOf(next, "cache-control")).to.equal("public, max-age=600");
+    expect(fieldOf(next, "cache-control")).to.equal("public, max-age=600");
 
     const off = await start({ COOKIE_NOCACHE: "false" }, serve);
     const cached = await off.ask();
     expect(cookieSet(cached, "s")).to.match(/^s=app/);
-    expect(valueOf(cached, "cache-control")).to.equal("public, max-age=600");
+    expect(fieldOf(cached, "cache-control")).to.equal("public, max-age=600");
   });
 
   it("a backend that sets a cookie of our name: dropped; with COOKIE_PRESERVE left alone, and then it is the only one", async () => {
@@ -54,16 +61,20 @@ describe("http mode, our cookie between browser and backend", () => {
     };
     const dropping = await start({}, serve);
     const bound = await dropping.ask({ fields: ["Cookie: s=app1"] });
-    expect(valuesOf(bound, "set-cookie")).to.deep.equal(["theme=dark; Path=/", "lang=id"]);
+    expect(fieldsOf(bound, "set-cookie")).to.deep.equal(["theme=dark; Path=/", "lang=id"]);
     const fresh = await dropping.ask();
-    expect(valuesOf(fresh, "set-cookie")).to.have.length(3);
+    expect(fieldsOf(fresh, "set-cookie")).to.have.length(3);
     expect(cookieSet(fresh, "s")).to.match(/^s=app/);
     expect(dropping.requests.items.map(({ cookieOut }) => cookieOut)).to.deep.equal(["deleted", "inserted"]);
 
     const preserving = await start({ COOKIE_PRESERVE: "true" }, serve);
     for (const fields of [["Cookie: s=app1"], []]) {
       const received = await preserving.ask({ fields });
-      expect(valuesOf(received, "set-cookie")).to.deep.equal(["theme=dark; Path=/", "s=; Max-Age=0; Path=/", "lang=id"]);
+      expect(fieldsOf(received, "set-cookie")).to.deep.equal([
+        "theme=dark; Path=/",
+        "s=; Max-Age=0; Path=/",
+        "lang=id",
+      ]);
     }
     expect(preserving.requests.items.map(({ cookieOut }) => cookieOut)).to.deep.equal(["provided", "provided"]);
   });
@@ -73,13 +84,13 @@ describe("http mode, our cookie between browser and backend", () => {
       ...{ COOKIE_PATH: "/app", COOKIE_DOMAIN: "shop.example", COOKIE_SECURE: "on", COOKIE_SAMESITE: "none" },
       ...{ COOKIE_PARTITIONED: "true", COOKIE_MAX_AGE: "1h", COOKIE_HTTPONLY: "false" },
     });
-    const [line = ""] = valuesOf(await lengket.ask(), "set-cookie");
+    const [line = ""] = fieldsOf(await lengket.ask(), "set-cookie");
     const [pair, ...attributes] = line.split("; ");
     expect(pair).to.match(/^s=app/);
     expect(attributes.sort()).to.deep.equal(
       ["Path=/app", "Domain=shop.example", "Max-Age=3600", "Secure", "SameSite=None", "Partitioned"].sort(),
     );
-    const [plain = ""] = valuesOf(await (await start()).ask(), "set-cookie");
+    const [plain = ""] = fieldsOf(await (await start()).ask(), "set-cookie");
     expect(plain.split("; ").slice(1).sort()).to.deep.equal(["HttpOnly", "Path=/", "SameSite=Lax"]);
   });
 
@@ -103,10 +114,10 @@ describe("http mode, our cookie between browser and backend", () => {
       let received = await client.answer();
       if (target === "/interim") {
         expect(received.status).to.equal(103);
-        expect(valuesOf(received, "set-cookie")).to.deep.equal([]);
+        expect(fieldsOf(received, "set-cookie")).to.deep.equal([]);
         received = await client.answer();
       }
-      expect(valuesOf(received, "set-cookie"), target).to.deep.equal(["s=app; Path=/; HttpOnly; SameSite=Lax"]);
+      expect(fieldsOf(received, "set-cookie"), target).to.deep.equal(["s=app; Path=/; HttpOnly; SameSite=Lax"]);
     }
   });
 
@@ -116,7 +127,7 @@ describe("http mode, our cookie between browser and backend", () => {
     const lengket = await HttpBalancer.start(later, [backend as TestBackend], { ...NAMED, RETRIES: "0" });
     const received = await lengket.ask();
     expect(received.status).to.equal(503);
-    expect(valuesOf(received, "set-cookie")).to.deep.equal([]);
+    expect(fieldsOf(received, "set-cookie")).to.deep.equal([]);
   });
 
   it("NEW_SESSION_HINT: the parallel first requests of one browser go together, those of different ones do not have to", async () => {

@@ -1,9 +1,17 @@
 import { expect } from "chai";
+import type { BalancerParts } from "../../../src/balancer.ts";
 import type { Random } from "../../../src/platform/random.ts";
+import type { Flags } from "../../support/balancer-of.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
 import { type Ask, HttpClient } from "../../support/http/http-client.ts";
-import { type Arrival, answerTo, type ChooseFate, type Fate, RestlessBackend } from "../../support/http/restless-backend.ts";
+import {
+  type Arrival,
+  answerTo,
+  type ChooseFate,
+  type Fate,
+  RestlessBackend,
+} from "../../support/http/restless-backend.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 
 const ROUNDS = 1_000;
@@ -33,7 +41,12 @@ describe("http mode, backends that end connections at any moment", function () {
   this.timeout(120_000);
   const later = closeAfterEach();
 
-  async function start(seed: number, chooser: (random: Random) => ChooseFate, flags = {}): Promise<Scene> {
+  async function start(
+    seed: number,
+    chooser: (random: Random) => ChooseFate,
+    flags: Flags = {},
+    parts: Partial<BalancerParts> = {},
+  ): Promise<Scene> {
     const started = await Promise.all(
       Array.from({ length: BACKENDS }, (_, i) => {
         const random = seededRandom(seed + i);
@@ -44,6 +57,7 @@ describe("http mode, backends that end connections at any moment", function () {
       later,
       started.map(({ backend }) => backend),
       { COOKIE_MODE: "off", HASH_KEY: "query:user", PASSIVE: "false", RETRY_DELAY: "1ms", ...flags },
+      parts,
     );
     const all = (): readonly Arrival[] => started.flatMap(({ restless }) => restless.arrivals);
     let index: Map<string, Arrival[]> | undefined;
@@ -71,7 +85,11 @@ describe("http mode, backends that end connections at any moment", function () {
   }
 
   /** Sends a few requests one after the other, or all at once, on one connection, until that ends. */
-  async function round(lengket: HttpBalancer, name: string, random: Random): Promise<ReadonlyMap<string, readonly [Ask, Outcome]>> {
+  async function round(
+    lengket: HttpBalancer,
+    name: string,
+    random: Random,
+  ): Promise<ReadonlyMap<string, readonly [Ask, Outcome]>> {
     const client = await HttpClient.open(lengket.at());
     const outcomes = new Map<string, readonly [Ask, Outcome]>();
     const asks = Array.from({ length: 1 + Math.floor(random.next() * 8) }, (_, i) =>
@@ -105,7 +123,8 @@ describe("http mode, backends that end connections at any moment", function () {
     let next = 0;
     const worker = async (): Promise<void> => {
       for (let i = next++; i < ROUNDS; i = next++) {
-        for (const [id, outcome] of await round(lengket, `r${i}`, seededRandom(seed * 10_000 + i))) outcomes.set(id, outcome);
+        for (const [id, outcome] of await round(lengket, `r${i}`, seededRandom(seed * 10_000 + i)))
+          outcomes.set(id, outcome);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -115,13 +134,17 @@ describe("http mode, backends that end connections at any moment", function () {
   const isUnanswered = ({ fate }: Arrival): boolean =>
     fate === "end-before" || fate === "end-within" || fate === "end-instead";
 
-  for (const reuse of ["shared", "client"] as const) {
-    it(`${ROUNDS} random rounds (UPSTREAM_REUSE=${reuse}): no POST twice, no foreign byte, no GET lost to an idle connection that had died`, async () => {
+  for (const [reuse, readMode] of [
+    ["shared", "direct"],
+    ["client", "direct"],
+    ["shared", "stream"],
+  ] as const) {
+    it(`${ROUNDS} random rounds (UPSTREAM_REUSE=${reuse}, ${readMode} reads): no POST twice, no foreign byte, no GET lost to an idle connection that had died`, async () => {
       const seed = Number(process.env["ROUNDS_SEED"] ?? Math.floor(Math.random() * 1e6));
       console.log(`      ROUNDS_SEED=${seed}`);
       const chooser = (random: Random) => (): Fate =>
         random.next() < 0.55 ? "serve" : (FATES[Math.floor(random.next() * FATES.length)] ?? "serve");
-      const { lengket, arrivalsOf, count } = await start(seed, chooser, { UPSTREAM_REUSE: reuse });
+      const { lengket, arrivalsOf, count } = await start(seed, chooser, { UPSTREAM_REUSE: reuse }, { readMode });
       const outcomes = await rounds(lengket, seed);
       const tally = new Map<string, number>();
       for (const [id, [{ method = "GET" }, outcome]] of outcomes) {
@@ -131,7 +154,11 @@ describe("http mode, backends that end connections at any moment", function () {
         const story = `${method} ${id} ${outcome}: ${JSON.stringify(arrivals)}`;
         if (method === "POST") {
           expect(arrivals.length, story).to.be.at.most(1);
-          if (outcome === "own") expect(arrivals.filter(({ isWhole }) => isWhole), story).to.have.length(1);
+          if (outcome === "own")
+            expect(
+              arrivals.filter(({ isWhole }) => isWhole),
+              story,
+            ).to.have.length(1);
         } else {
           expect(arrivals.length, story).to.be.at.most(2);
           // A GET is given up only when a fresh connection died too, or when the answer had begun.
@@ -149,9 +176,21 @@ describe("http mode, backends that end connections at any moment", function () {
           if (isUnanswered(last) || last.fate === "end-in-head") expect(outcome, story).to.equal(502);
         } else expect(outcome, story).to.equal(502);
       }
-      console.log(`      ${[...tally].sort().map(([what, n]) => `${n} × ${what}`).join(", ")}`);
-      expect(count(({ servedBefore }) => servedBefore > 0), "requests on used connections").to.be.above(300);
-      for (const fate of FATES) expect(count((arrival) => arrival.fate === fate), fate).to.be.above(100);
+      console.log(
+        `      ${[...tally]
+          .sort()
+          .map(([what, n]) => `${n} × ${what}`)
+          .join(", ")}`,
+      );
+      expect(
+        count(({ servedBefore }) => servedBefore > 0),
+        "requests on used connections",
+      ).to.be.above(300);
+      for (const fate of FATES)
+        expect(
+          count((arrival) => arrival.fate === fate),
+          fate,
+        ).to.be.above(100);
       await lengket.records.atLeast(ROUNDS);
       const { idleUpstreams: _, ...gauges } = lengket.balancer.gauges;
       expect(gauges).to.deep.equal({ open: 0, leases: 0, waiting: 0, buffersLent: 0 });
@@ -175,7 +214,10 @@ describe("http mode, backends that end connections at any moment", function () {
         } else {
           expect(received.status, ask.target).to.equal(502);
           expect(record).to.include({ cause: "backend-closed", endedBy: "backend", reused: true, state: "SH--" });
-          expect(count(({ id }) => id === ask.target.slice(1)), ask.target).to.equal(1);
+          expect(
+            count(({ id }) => id === ask.target.slice(1)),
+            ask.target,
+          ).to.equal(1);
         }
       }
     });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { valueOf, valuesOf } from "../../support/http/http-client.ts";
+import { fieldOf, fieldsOf } from "../../support/http/http-client.ts";
 import { type Seen, seenIn, startWebBackends } from "../../support/http/web-backend.ts";
 
 const HOP = "127.0.0.1";
@@ -25,7 +25,11 @@ interface Outcome {
 describe("http mode, who the client is and what backends are told", () => {
   const later = closeAfterEach();
 
-  async function ask(flags: Record<string, string>, from: string, fields: readonly string[] = CLAIMS): Promise<Outcome> {
+  async function ask(
+    flags: Record<string, string>,
+    from: string,
+    fields: readonly string[] = CLAIMS,
+  ): Promise<Outcome> {
     const lengket = await HttpBalancer.start(later, await startWebBackends(later, 1), { ...FLAGS, ...flags });
     const seen = seenIn(await lengket.ask({ fields }, from));
     const record = await lengket.requestOf("/");
@@ -37,7 +41,7 @@ describe("http mode, who the client is and what backends are told", () => {
   const told = ({ seen }: Outcome): Readonly<Record<string, readonly string[]>> =>
     Object.fromEntries(
       ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "X-Real-IP"].flatMap((name) => {
-        const values = valuesOf(seen, name);
+        const values = fieldsOf(seen, name);
         return values.length === 0 ? [] : [[name, values]];
       }),
     );
@@ -102,7 +106,9 @@ describe("http mode, who the client is and what backends are told", () => {
     );
     expect(told(outcome)).not.to.have.any.keys("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host");
     const replaced = await ask({ FORWARDED_HEADER: "forwarded", FORWARDED_OUT: "replace" }, HOP);
-    expect(valueOf(replaced.seen, "forwarded")).to.match(/^for=203\.0\.113\.8;/).and.not.include("10.0.0.2");
+    expect(fieldOf(replaced.seen, "forwarded"))
+      .to.match(/^for=203\.0\.113\.8;/)
+      .and.not.include("10.0.0.2");
   });
 
   it("FORWARDED_HEADER=none: no header is believed, not even a hop's", async () => {
@@ -112,7 +118,9 @@ describe("http mode, who the client is and what backends are told", () => {
   it("REAL_IP_HEADER: a trusted hop names the client there; a stranger does not", async () => {
     const flags = { REAL_IP_HEADER: "x-real-ip" };
     expect((await ask(flags, HOP)).client).to.equal("203.0.113.9");
-    expect((await ask(flags, HOP, ["X-Forwarded-For: 203.0.113.7"])).client, "without it the others").to.equal("203.0.113.7");
+    expect((await ask(flags, HOP, ["X-Forwarded-For: 203.0.113.7"])).client, "without it the others").to.equal(
+      "203.0.113.7",
+    );
     expect((await ask(flags, STRANGER)).client).to.equal(STRANGER);
   });
 
@@ -120,7 +128,7 @@ describe("http mode, who the client is and what backends are told", () => {
     const lines = ["X-Forwarded-For: 203.0.113.1", "X-Forwarded-For: 203.0.113.7, 10.0.0.1"];
     const outcome = await ask({}, HOP, lines);
     expect(outcome.client).to.equal("203.0.113.7");
-    expect(valueOf(outcome.seen, "x-forwarded-for")).to.equal(`203.0.113.1, 203.0.113.7, 10.0.0.1, ${HOP}`);
+    expect(fieldOf(outcome.seen, "x-forwarded-for")).to.equal(`203.0.113.1, 203.0.113.7, 10.0.0.1, ${HOP}`);
     expect((await ask({}, HOP, ["X-Forwarded-For: 203.0.113.7, nonsense, 10.0.0.1"])).client).to.equal("10.0.0.1");
     expect((await ask({}, HOP, ["X-Forwarded-For: nonsense"])).client).to.equal(HOP);
   });
@@ -145,7 +153,10 @@ describe("http mode, who the client is and what backends are told", () => {
   });
 
   it("ALLOW and DENY are asked about the client that a trusted hop told of, too: 403, and the hop's connection goes on", async () => {
-    const lengket = await HttpBalancer.start(later, await startWebBackends(later, 1), { ...FLAGS, DENY: "203.0.113.66" });
+    const lengket = await HttpBalancer.start(later, await startWebBackends(later, 1), {
+      ...FLAGS,
+      DENY: "203.0.113.66",
+    });
     const client = await lengket.open(HOP);
     const from = (address: string): readonly string[] => [`X-Forwarded-For: ${address}`];
     expect((await client.ask({ fields: from("203.0.113.65") })).status).to.equal(200);
@@ -164,7 +175,7 @@ describe("http mode, who the client is and what backends are told", () => {
       [STRANGER, ["X-Forwarded-Proto: https", "X-Forwarded-For: 203.0.113.7"], false],
     ] as const) {
       const lengket = await HttpBalancer.start(later, await startWebBackends(later, 1), flags);
-      const [cookie] = valuesOf(await lengket.ask({ fields }, from), "set-cookie");
+      const [cookie] = fieldsOf(await lengket.ask({ fields }, from), "set-cookie");
       expect(/; Secure(;|$)/.test(cookie ?? ""), `${from} ${fields.join()}: ${cookie}`).to.equal(isSecure);
     }
   });

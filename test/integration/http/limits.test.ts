@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type Ask, requestText, valueOf } from "../../support/http/http-client.ts";
-import { settled } from "../../support/settled.ts";
+import { type Ask, requestText, fieldOf } from "../../support/http/http-client.ts";
 import { mirror, seenIn, startWebBackend, startWebBackends } from "../../support/http/web-backend.ts";
+import { settled } from "../../support/settled.ts";
 
 const SECOND_MS = 1000;
 
@@ -29,18 +29,24 @@ describe("http mode, limits of requests", () => {
     const lengket = await start({ HTTP_MAX_HEAD: "2KiB" });
     const client = await lengket.open();
     client.send(requestOfSize(2048));
-    expect(valueOf(seenIn(await client.answer()), "x-fill")).to.have.length.above(1900);
+    expect(fieldOf(seenIn(await client.answer()), "x-fill")).to.have.length.above(1900);
 
     for (const text of [requestOfSize(2049), requestOfSize(100_000).slice(0, 5000)]) {
       const over = await lengket.open();
       over.send(text);
       const received = await over.answer();
       expect(received.status).to.equal(431);
-      expect(valueOf(received, "connection")).to.equal("close");
+      expect(fieldOf(received, "connection")).to.equal("close");
       expect(await within(SECOND_MS, "the end", over.ended)).to.equal("fin");
     }
     const [, first] = await lengket.requests.atLeast(2);
-    expect(first).to.include({ status: 431, cause: "bad-request", endedBy: "balancer", phase: "request", state: "PR--" });
+    expect(first).to.include({
+      status: 431,
+      cause: "bad-request",
+      endedBy: "balancer",
+      phase: "request",
+      state: "PR--",
+    });
     expect(await client.ask({}), "others go on").to.include({ status: 200 });
   });
 
@@ -48,7 +54,9 @@ describe("http mode, limits of requests", () => {
     const lengket = await start({ HTTP_MAX_HEADERS: "20" });
     const client = await lengket.open();
     client.send(requestOfFields(20));
-    expect(seenIn(await client.answer()).fields.filter(([name]) => name.startsWith("X-") && /\d/.test(name))).to.have.length(19);
+    expect(
+      seenIn(await client.answer()).fields.filter(([name]) => name.startsWith("X-") && /\d/.test(name)),
+    ).to.have.length(19);
     client.send(requestOfFields(21));
     expect((await client.answer()).status).to.equal(431);
     expect(await within(SECOND_MS, "the end", client.ended)).to.equal("fin");
@@ -64,8 +72,8 @@ describe("http mode, limits of requests", () => {
     const client = await lengket.open();
     client.send(requestOfSize(65_536));
     const received = await client.answer();
-    expect(valueOf(received, "x-large")).to.equal(large);
-    expect(valueOf(seenIn(received), "x-fill")).to.have.length.above(65_000);
+    expect(fieldOf(received, "x-large")).to.equal(large);
+    expect(fieldOf(seenIn(received), "x-fill")).to.have.length.above(65_000);
 
     const smaller = await HttpBalancer.start(later, [backend], {});
     expect((await smaller.ask()).status, "an answer over the default").to.equal(502);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Random } from "../../../src/platform/random.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type Ask, cookieSet, type HttpClient, valuesOf } from "../../support/http/http-client.ts";
+import { type Ask, cookieSet, type HttpClient, fieldsOf } from "../../support/http/http-client.ts";
 import { seenIn, startWebBackends } from "../../support/http/web-backend.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 
@@ -78,9 +78,9 @@ describe("http mode, many users on a few connections", function () {
           expect(seen.target, "the answer belongs to the request").to.equal(ask.target);
           expect(seen.body).to.equal(ask.body ?? "");
           expect(seen.backend, seen.target).to.equal(user.backend);
-          expect(valuesOf(seen, "cookie"), "of our cookie nothing is seen").to.deep.equal(["theme=dark; lang=id"]);
-          expect(valuesOf(seen, "x-forwarded-for")).to.deep.equal([`${user.address}, 127.0.0.1`]);
-          expect(valuesOf(received, "set-cookie"), "no second cookie").to.deep.equal([]);
+          expect(fieldsOf(seen, "cookie"), "of our cookie nothing is seen").to.deep.equal(["theme=dark; lang=id"]);
+          expect(fieldsOf(seen, "x-forwarded-for")).to.deep.equal([`${user.address}, 127.0.0.1`]);
+          expect(fieldsOf(received, "set-cookie"), "no second cookie").to.deep.equal([]);
         }
       }
     };

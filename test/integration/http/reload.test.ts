@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { askOnce, cookieSet, HttpClient, valueOf } from "../../support/http/http-client.ts";
+import { askOnce, cookieSet, HttpClient, fieldOf } from "../../support/http/http-client.ts";
 import { seenIn, startWebBackends } from "../../support/http/web-backend.ts";
 import { LengketProcess } from "../../support/lengket-process.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
@@ -62,7 +62,8 @@ describe("http mode, a reload", () => {
     client.send(`POST / HTTP/1.1\r\nHost: shop\r\nCookie: ${gone.cookie}\r\nContent-Length: 4\r\n\r\nab`);
     await within(2000, "the lease", untilLeased(lengket, "app1"));
     lengket.reload({ BACKENDS: settingOf(backends.slice(1)) });
-    for (const session of on(sessions, "app1")) expect(await again(lengket, session)).to.deep.equal(["app1", undefined]);
+    for (const session of on(sessions, "app1"))
+      expect(await again(lengket, session)).to.deep.equal(["app1", undefined]);
     for (let i = 0; i < 6; i++) expect((await begin(lengket)).backend).not.to.equal("app1");
     client.send("cd");
     expect(seenIn(await client.answer())).to.include({ backend: "app1", body: "abcd" });
@@ -133,7 +134,8 @@ describe("http mode, a reload", () => {
     const [old, ...others] = backends;
     const before = old?.accepted ?? 0;
     lengket.reload({ BACKENDS: `app1=127.0.0.1:${moved?.port},${settingOf(others)}` });
-    for (const session of on(sessions, "app1")) expect(await again(lengket, session)).to.deep.equal(["app1", undefined]);
+    for (const session of on(sessions, "app1"))
+      expect(await again(lengket, session)).to.deep.equal(["app1", undefined]);
     expect(moved?.accepted).to.equal(1);
     expect(old?.accepted).to.equal(before);
     expect(old?.sockets.size, "connections to the old address").to.equal(0);
@@ -144,7 +146,7 @@ describe("http mode, a reload", () => {
     const fields = ["X-Forwarded-For: 203.0.113.9"];
     const who = async (): Promise<unknown> => {
       const from = lengket.requests.items.length;
-      const forwarded = valueOf(seenIn(await lengket.ask({ fields })), "x-forwarded-for");
+      const forwarded = fieldOf(seenIn(await lengket.ask({ fields })), "x-forwarded-for");
       const record = await lengket.requests.first("the record", () => true, { from });
       return [record.client.address, record.via?.address, forwarded];
     };
@@ -215,10 +217,16 @@ describe("http mode, secrets of a running process", function () {
     const forged = await askOnce(at, { fields: [`Cookie: ${old}`] });
     expect(cookieSet(forged), "the old cookie counts for nothing").to.be.a("string");
     const records = await lengket.access.atLeast(7);
-    expect(records.filter(({ kind }) => kind === "request").at(-1)).to.include({ cookie_in: "unknown", cookie_out: "inserted" });
+    expect(records.filter(({ kind }) => kind === "request").at(-1)).to.include({
+      cookie_in: "unknown",
+      cookie_out: "inserted",
+    });
   });
 
   async function reloaded(lengket: LengketProcess, times: number): Promise<void> {
-    await lengket.log.first("reloads", () => lengket.log.items.filter(({ event }) => event === "reloaded").length >= times);
+    await lengket.log.first(
+      "reloads",
+      () => lengket.log.items.filter(({ event }) => event === "reloaded").length >= times,
+    );
   }
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
-import { askOnce, HttpClient, requestText, valueOf } from "../../support/http/http-client.ts";
+import { askOnce, HttpClient, requestText, fieldOf } from "../../support/http/http-client.ts";
 import { startWebBackend } from "../../support/http/web-backend.ts";
 import { LengketProcess } from "../../support/lengket-process.ts";
 import { TestBackend } from "../../support/test-backend.ts";
@@ -55,15 +55,15 @@ describe("http mode, the end of a process", function () {
     const lengket = await start({ SHUTDOWN_MIN: "700ms", SHUTDOWN_QUIET: "0", SHUTDOWN_TIMEOUT: "20s" });
     const [kept, idle] = [await open(lengket), await open(lengket)];
     for (const client of [kept, idle]) {
-      expect(valueOf(await client.ask({}), "connection"), "before the signal").to.equal(undefined);
+      expect(fieldOf(await client.ask({}), "connection"), "before the signal").to.equal(undefined);
     }
     lengket.signal("SIGTERM");
     await stage(lengket, "listening");
 
-    expect(valueOf(await kept.ask({}), "connection")).to.equal("close");
+    expect(fieldOf(await kept.ask({}), "connection")).to.equal("close");
     expect(await within(SOON_MS, "the end", kept.ended)).to.equal("fin");
     const fresh = await askOnce(at(lengket));
-    expect([fresh.status, valueOf(fresh, "connection")]).to.deep.equal([200, "close"]);
+    expect([fresh.status, fieldOf(fresh, "connection")]).to.deep.equal([200, "close"]);
     expect(idle.wire.socket.readyState, "an idle one may still ask").to.equal("open");
 
     await stage(lengket, "ending");
@@ -85,7 +85,7 @@ describe("http mode, the end of a process", function () {
     await stage(lengket, "ending");
     release();
     const received = await within(SOON_MS, "the answer", client.answer());
-    expect([received.body, valueOf(received, "connection")]).to.deep.equal(["at last", "close"]);
+    expect([received.body, fieldOf(received, "connection")]).to.deep.equal(["at last", "close"]);
     expect(await within(SOON_MS, "the end", client.rest())).to.equal("");
     client.wire.end();
     expect(await within(SOON_MS, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
@@ -103,7 +103,7 @@ describe("http mode, the end of a process", function () {
     await stage(lengket, "ending");
     client.send(text.slice(10));
     const received = await within(SOON_MS, "the answer", client.answer());
-    expect([received.status, valueOf(received, "connection")]).to.deep.equal([200, "close"]);
+    expect([received.status, fieldOf(received, "connection")]).to.deep.equal([200, "close"]);
     expect(await within(SOON_MS, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
   });
 

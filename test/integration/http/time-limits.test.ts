@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { HttpClient, requestText, valueOf } from "../../support/http/http-client.ts";
+import { type HttpClient, requestText, fieldOf } from "../../support/http/http-client.ts";
 import { type Serve, startWebBackend } from "../../support/http/web-backend.ts";
 import { TestBackend } from "../../support/test-backend.ts";
 
@@ -38,7 +38,7 @@ describe("http mode, limits of time", () => {
       const received = await within(DEADLINE_MS, "the 408", client.answer());
       expect(received.status).to.equal(408);
       expect(performance.now() - startedMs).to.be.above(240);
-      expect(valueOf(received, "connection")).to.equal("close");
+      expect(fieldOf(received, "connection")).to.equal("close");
       client.wire.end();
       await within(DEADLINE_MS, "the end", client.ended);
     }
@@ -79,7 +79,7 @@ describe("http mode, limits of time", () => {
     for (const ask of [{ target: "/slow" }, { target: "/slow", method: "POST", body: "b" }]) {
       const received = await within(DEADLINE_MS, "the 504", client.ask(ask));
       expect(received.status).to.equal(504);
-      expect(valueOf(received, "connection")).to.equal(undefined);
+      expect(fieldOf(received, "connection")).to.equal(undefined);
     }
     expect((await client.ask({ target: "/fast" })).body).to.equal("fast");
     const [, slow, post] = await lengket.requests.atLeast(4);

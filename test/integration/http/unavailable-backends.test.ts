@@ -4,8 +4,8 @@ import type { RequestRecord } from "../../../src/model/request-record.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { cookieSet, type HttpClient, type Received, valueOf, valuesOf } from "../../support/http/http-client.ts";
-import { mirror, seenIn, type Serve, startWebBackend } from "../../support/http/web-backend.ts";
+import { cookieSet, type HttpClient, type Received, fieldOf, fieldsOf } from "../../support/http/http-client.ts";
+import { mirror, type Serve, seenIn, startWebBackend } from "../../support/http/web-backend.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
 import type { TestBackend } from "../../support/test-backend.ts";
 
@@ -116,8 +116,8 @@ describe("http mode, the cookie names a backend that is …", () => {
     for (let i = 0; i < 5; i++) {
       const { received, record } = await come(scene);
       expect(seenIn(received).backend).to.equal("app1");
-      expect(valuesOf(received, "set-cookie")).to.deep.equal([]);
-      expect(valueOf(received, "cache-control")).to.equal(undefined);
+      expect(fieldsOf(received, "set-cookie")).to.deep.equal([]);
+      expect(fieldOf(received, "cache-control")).to.equal(undefined);
       expect(record).to.include({ reason: "sticky", cookieIn: "valid", cookieOut: "none", state: "--VN" });
     }
   });
@@ -142,7 +142,7 @@ describe("http mode, the cookie names a backend that is …", () => {
     for (const more of [{}, { method: "POST", body: "b" }]) {
       const { received, record } = await come(scene, more);
       expect(received.status).to.equal(503);
-      expect(valuesOf(received, "set-cookie"), "its session may live on").to.deep.equal([]);
+      expect(fieldsOf(received, "set-cookie"), "its session may live on").to.deep.equal([]);
       expect(record).to.include({ cause: "home-down", cookieIn: "down", backend: undefined, state: "SCDN" });
     }
     expect(seenIn((await come({ ...scene, cookie: "s=app2" })).received).backend).to.equal("app2");
@@ -200,7 +200,7 @@ describe("http mode, the cookie names a backend that is …", () => {
     const { received, record } = await come(scene);
     expect(received.status).to.equal(503);
     expect(record.redispatched).to.equal(false);
-    expect(valuesOf(received, "set-cookie")).to.deep.equal([]);
+    expect(fieldsOf(received, "set-cookie")).to.deep.equal([]);
   });
 
   it("up, but connecting fails again and again: the passive checks eject it, and the next request goes elsewhere at once", async () => {
@@ -282,7 +282,7 @@ describe("http mode, the cookie names a backend that is …", () => {
       const strict = { ...(await start({ COOKIE_INVALID: "reject" })), cookie };
       const refused = await come(strict);
       expect(refused.received.status).to.equal(400);
-      expect(valuesOf(refused.received, "set-cookie")[0]).to.match(/^s=;.*Max-Age=0/);
+      expect(fieldsOf(refused.received, "set-cookie")[0]).to.match(/^s=;.*Max-Age=0/);
       expect(refused.record).to.include({ cause: "cookie-refused", cookieIn, status: 400 });
       const without = await come({ ...strict, cookie: "other=1" });
       expect(without.received.status, "without a cookie").to.equal(200);
@@ -319,7 +319,11 @@ describe("http mode, the cookie names a backend that is …", () => {
       cookie = cookieSet(received, "s") ?? "";
     }
     clock.advance(50 * 60_000);
-    expect((await come({ ...scene, cookie })).record).to.include({ cookieIn: "old", cookieOut: "inserted", state: "--OI" });
+    expect((await come({ ...scene, cookie })).record).to.include({
+      cookieIn: "old",
+      cookieOut: "inserted",
+      state: "--OI",
+    });
     const unused = cookieSet((await come({ ...scene, cookie: "" })).received, "s") ?? "";
     // The date is written anew only after a tenth of the time, so that much is allowed on top.
     clock.advance(67 * 60_000);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type Ask, HttpClient, requestText, valueOf } from "../../support/http/http-client.ts";
+import { type Ask, type HttpClient, requestText, fieldOf } from "../../support/http/http-client.ts";
 import { mirror, type Seen, seenIn, startWebBackend } from "../../support/http/web-backend.ts";
 import { settled } from "../../support/settled.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
@@ -58,7 +58,7 @@ describe("http mode, connections to backends", () => {
     for (let i = 1; i <= 5; i++) {
       const seen = seenIn(await client.ask({}));
       expect(seen.connection).to.equal(i);
-      expect(valueOf(seen, "connection")).to.equal("close");
+      expect(fieldOf(seen, "connection")).to.equal("close");
       expect(lengket.balancer.gauges.idleUpstreams).to.equal(0);
     }
     await settled(() => backend.sockets.size);
@@ -169,7 +169,7 @@ describe("http mode, connections to backends", () => {
     expect(await connectionOf(client)).to.equal(1);
     const last = await client.ask({ target: "/close" });
     expect(seenIn(last).connection).to.equal(1);
-    expect(valueOf(last, "connection"), "the client's goes on").to.equal(undefined);
+    expect(fieldOf(last, "connection"), "the client's goes on").to.equal(undefined);
     expect(await connectionOf(client, POST)).to.equal(2);
     for (const socket of backend.sockets) socket.end();
     await settled(() => lengket.balancer.gauges.idleUpstreams);

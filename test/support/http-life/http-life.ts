@@ -252,8 +252,10 @@ export class HttpLife {
   // --- what must be true ---
 
   #isAnswered({ socket, requests }: LifeClient): boolean {
-    const { complete, tunnel } = readAsClient(socket, requests, this.#answers());
+    const { complete, tunnel, closes } = readAsClient(socket, requests, this.#answers());
     const last = requests.findIndex(({ plan }) => plan.fault !== undefined || !plan.keepAlive);
+    // The end of an answer without a length is that of its connection, for HTTP/1.0.
+    if (closes && requests[complete - 1]?.plan.minorVersion === 0) return true;
     return tunnel !== undefined || complete === (last < 0 ? requests.length : last + 1);
   }
 

@@ -8,6 +8,8 @@ export interface ClientReading {
   readonly statuses: readonly number[];
   /** Answers that it took for complete. */
   readonly complete: number;
+  /** The last one said that the connection closes. */
+  readonly closes: boolean;
   /** Of the tunnel, behind 101. */
   readonly tunnel: Buffer | undefined;
   /** The backend's answer to the request behind whose 101 the tunnel is. */
@@ -37,10 +39,11 @@ export function readAsClient(
   let complete = 0;
   let at = 0;
   let last: Head | undefined;
+  const closes = (): boolean => last?.lines.get("connection") === "close";
   for (let index = 0; at < bytes.length; ) {
     const head = readHead(bytes, at);
     if (head === undefined) break;
-    if (last !== undefined && last.lines.get("connection") === "close") fail("an answer behind Connection: close", bytes, at);
+    if (closes()) fail("an answer behind Connection: close", bytes, at);
     const request = requests[index];
     const minorVersion = request?.plan.minorVersion ?? 1;
     at = head.end;
@@ -51,7 +54,7 @@ export function readAsClient(
     statuses.push(head.status);
     const answer = answerOf(head, answers, request);
     if (head.status === 101) {
-      return { statuses, complete: complete + 1, tunnel: bytes.subarray(at), upgradedBy: answer?.name };
+      return { statuses, complete: complete + 1, closes: false, tunnel: bytes.subarray(at), upgradedBy: answer?.name };
     }
     const body = readBody(bytes, head, request, socket.finSent);
     check(head, body, answer, bytes);
@@ -61,7 +64,7 @@ export function readAsClient(
     at = body.end;
     last = head;
   }
-  return { statuses, complete, tunnel: undefined, upgradedBy: undefined };
+  return { statuses, complete, closes: closes(), tunnel: undefined, upgradedBy: undefined };
 }
 
 function answerOf(
@@ -111,8 +114,9 @@ function readHead(bytes: Buffer, at: number): Head | undefined {
 
 function readBody(bytes: Buffer, head: Head, request: LifeRequest | undefined, finSent: boolean): Body {
   const { status, lines, end } = head;
-  // Of a request that is malformed nobody knows whether it was HEAD.
-  if ((request?.plan.method === "HEAD" && request.plan.fault !== "head") || status === 204 || status === 304) {
+  // Of a head that is malformed or late nobody knows whether it was HEAD.
+  const isOurLast = !lines.has("x-answer") && lines.get("connection") === "close" && bytes.length > end;
+  if ((request?.plan.method === "HEAD" && !isOurLast) || status === 204 || status === 304) {
     return { data: Buffer.alloc(0), isComplete: true, end };
   }
   if (lines.get("transfer-encoding") === "chunked") return readChunks(bytes, end);

@@ -56,14 +56,17 @@ export function makeRequest(asked: RequestPlan, id: string, seed: number, rules:
   const cookie = plan.cookie === undefined ? [] : [`Cookie: sid=${plan.cookie}`];
   const startLine = `${plan.method} /${id} HTTP/1.`;
   const start = [`${startLine}${plan.minorVersion}`, "Host: shop"];
-  const common = [`X-Id: ${id}`, ...(plan.expects ? ["Expect: 100-continue"] : [])];
+  const name = `X-Id: ${id}`;
+  const expecting = plan.expects ? ["Expect: 100-continue"] : [];
   if (plan.fault === "head") {
     const wire = latin1([...start, "X-Fault : here", "", ""].join("\r\n"));
     return { id, plan, wire, forwarded: undefined };
   }
-  const head = [...start, ...cookie, ...common, ...framing, ...connectionLines(plan), "", ""];
+  const head = [...start, ...cookie, name, ...expecting, ...framing, ...connectionLines(plan), "", ""];
   const own = plan.upgrades ? ["Connection: upgrade", "Upgrade: chat"] : rules.closes ? ["Connection: close"] : [];
-  const lines = ["Host: shop", ...(rules.hidesCookie ? [] : cookie), ...common, ...own, ...framing];
+  // HTTP/1.0 could not be given the 100 that would be asked for.
+  const asking = plan.minorVersion === 0 ? [] : expecting;
+  const lines = ["Host: shop", ...(rules.hidesCookie ? [] : cookie), name, ...asking, ...own, ...framing];
   return {
     id,
     plan,

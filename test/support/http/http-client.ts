@@ -28,19 +28,19 @@ export function requestText({ method = "GET", target = "/", fields = [], body, v
 }
 
 /** All values of a field, in order. */
-export function valuesOf({ fields }: { readonly fields: FieldLines }, name: string): readonly string[] {
+export function fieldsOf({ fields }: { readonly fields: FieldLines }, name: string): readonly string[] {
   return fields.filter(([each]) => each.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
 }
 
 /** The value of a field, the values of several lines joined; undefined when there is none. */
-export function valueOf(message: { readonly fields: FieldLines }, name: string): string | undefined {
-  const values = valuesOf(message, name);
+export function fieldOf(message: { readonly fields: FieldLines }, name: string): string | undefined {
+  const values = fieldsOf(message, name);
   return values.length === 0 ? undefined : values.join(", ");
 }
 
 /** `name=value` of the last Set-Cookie for this name; undefined when there is none. */
 export function cookieSet(message: { readonly fields: FieldLines }, name = "lengket"): string | undefined {
-  return valuesOf(message, "set-cookie")
+  return fieldsOf(message, "set-cookie")
     .map((line) => line.split(";")[0] ?? "")
     .findLast((pair) => pair.startsWith(`${name}=`));
 }
@@ -96,8 +96,8 @@ export class HttpClient {
   }
 
   async #body(head: { readonly fields: FieldLines }): Promise<string> {
-    if (valueOf(head, "transfer-encoding") !== undefined) return this.#chunks();
-    const length = valueOf(head, "content-length");
+    if (fieldOf(head, "transfer-encoding") !== undefined) return this.#chunks();
+    const length = fieldOf(head, "content-length");
     if (length === undefined) return this.wire.rest();
     return (await this.wire.read(Number(length))).toString("latin1");
   }

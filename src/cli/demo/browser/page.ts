@@ -84,7 +84,7 @@ ${servers.map(serverHtml).join("\n")}
 <div class="bar"><h2 id="requests-title">Last requests</h2><label><input type="checkbox" id="only-mine"> only mine</label></div>
 <div class="scroll" role="region" aria-labelledby="requests-title" tabindex="0">
 <table>
-<thead><tr><th scope="col">Nr.</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Server</th><th scope="col">Lengket’s reason</th></tr></thead>
+<thead><tr><th scope="col">Nr.</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Server</th><th scope="col">Why<span class="meaning">, in Lengket’s words</span></th></tr></thead>
 <tbody id="requests"></tbody>
 </table>
 </div>

@@ -94,8 +94,16 @@ describe("NEW_SESSION_HINT", () => {
     expect(begun(rig, [FIREFOX]).id).to.equal("b");
   });
 
-  it("serves sixteen requests", () => {
-    expect(parallel(rigOf(), 33, [FIREFOX])).to.equal(`${"a".repeat(16)}${"b".repeat(16)}c`);
+  it("serves sixteen requests, and those that come in the same burst, up to sixty-four", () => {
+    const rig = rigOf();
+    expect(parallel(rig, 65, [FIREFOX])).to.equal(`${"a".repeat(64)}b`);
+    const slow = rigOf();
+    let ids = "";
+    for (let i = 0; i < 33; i++) {
+      ids += begun(slow, [FIREFOX]).id;
+      slow.clock.advance(5);
+    }
+    expect(ids).to.equal(`${"a".repeat(16)}${"b".repeat(16)}c`);
   });
 
   it("begins anew with each page that is opened: that is another visitor", () => {
