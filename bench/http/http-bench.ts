@@ -11,7 +11,7 @@ export const HTTP_BENCH: Bench = {
   balancers: BALANCERS,
   workloads: WORKLOADS,
   goals: GOALS,
-  quick: { rounds: 2, warmUpMs: 60, windowMs: 240, rehearsalShare: 0.3 },
+  quick: { rounds: 2, warmUpMs: 60, windowMs: 240, rehearsalShare: 0.15 },
   driver: new URL("./driver-process.js", import.meta.url),
   backend: new URL("./backend-process.js", import.meta.url),
   folder: "bench/http/results",

@@ -22,9 +22,9 @@ export interface HttpWorkload extends Workload {
 }
 
 const CLIENTS = 50;
-/** Node processes need thousands of requests, and of connections, until all that is used often is compiled. */
-const REHEARSAL_MS = 500;
-const CONNECTIONS_REHEARSAL_MS = 1500;
+/** Node processes need tens of thousands of requests, and as many connections, until all that is used often is compiled. */
+const REHEARSAL_MS = 1000;
+const CONNECTIONS_REHEARSAL_MS = 4000;
 
 const PAGE: HttpTraffic = {
   connections: "keep-alive",

@@ -11,7 +11,7 @@ export const RELAY_BENCH: Bench = {
   balancers: BALANCERS,
   workloads: WORKLOADS,
   goals: GOALS,
-  quick: { rounds: 3, warmUpMs: 80, windowMs: 320, rehearsalShare: 1 },
+  quick: { rounds: 3, warmUpMs: 80, windowMs: 320, rehearsalShare: 0.4 },
   driver: new URL("./driver-process.js", import.meta.url),
   backend: new URL("./backend-process.js", import.meta.url),
   folder: "bench/relay/results",

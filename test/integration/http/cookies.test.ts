@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { cookieSet, requestText, fieldOf, fieldsOf } from "../../support/http/http-client.ts";
+import { cookieSet, fieldOf, fieldsOf, requestText } from "../../support/http/http-client.ts";
 import { mirror, type Serve, seenIn, startWebBackend, startWebBackends } from "../../support/http/web-backend.ts";
 import { TestBackend } from "../../support/test-backend.ts";
 

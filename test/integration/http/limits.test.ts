@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type Ask, requestText, fieldOf } from "../../support/http/http-client.ts";
+import { type Ask, fieldOf, requestText } from "../../support/http/http-client.ts";
 import { mirror, seenIn, startWebBackend, startWebBackends } from "../../support/http/web-backend.ts";
 import { settled } from "../../support/settled.ts";
 

@@ -8,7 +8,7 @@ import { encodeProxyV1, encodeProxyV2 } from "../../../src/proxy-protocol/encode
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { askOnce, HttpClient, requestText, fieldOf } from "../../support/http/http-client.ts";
+import { askOnce, fieldOf, HttpClient, requestText } from "../../support/http/http-client.ts";
 import { mirror, seenIn, startWebBackend, startWebBackends } from "../../support/http/web-backend.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
 import { TestBackend } from "../../support/test-backend.ts";

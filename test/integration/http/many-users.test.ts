@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Random } from "../../../src/platform/random.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type Ask, cookieSet, type HttpClient, fieldsOf } from "../../support/http/http-client.ts";
+import { type Ask, cookieSet, fieldsOf, type HttpClient } from "../../support/http/http-client.ts";
 import { seenIn, startWebBackends } from "../../support/http/web-backend.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 

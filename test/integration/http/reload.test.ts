@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { askOnce, cookieSet, HttpClient, fieldOf } from "../../support/http/http-client.ts";
+import { askOnce, cookieSet, fieldOf, HttpClient } from "../../support/http/http-client.ts";
 import { seenIn, startWebBackends } from "../../support/http/web-backend.ts";
 import { LengketProcess } from "../../support/lengket-process.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
-import { askOnce, HttpClient, requestText, fieldOf } from "../../support/http/http-client.ts";
+import { askOnce, fieldOf, HttpClient, requestText } from "../../support/http/http-client.ts";
 import { startWebBackend } from "../../support/http/web-backend.ts";
 import { LengketProcess } from "../../support/lengket-process.ts";
 import { TestBackend } from "../../support/test-backend.ts";

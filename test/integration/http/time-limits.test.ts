@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type HttpClient, requestText, fieldOf } from "../../support/http/http-client.ts";
+import { fieldOf, type HttpClient, requestText } from "../../support/http/http-client.ts";
 import { type Serve, startWebBackend } from "../../support/http/web-backend.ts";
 import { TestBackend } from "../../support/test-backend.ts";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type Ask, type HttpClient, requestText, fieldOf } from "../../support/http/http-client.ts";
+import { type Ask, fieldOf, type HttpClient, requestText } from "../../support/http/http-client.ts";
 import { mirror, type Seen, seenIn, startWebBackend } from "../../support/http/web-backend.ts";
 import { settled } from "../../support/settled.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
