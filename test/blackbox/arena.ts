@@ -84,7 +84,9 @@ export class Arena {
     const cookies = { A: subject.cookie(APART), B: "", D: "" };
     apart = new Run(0, PROBE.A, { a: APART, b: APART, cookies });
     runs.set(apart.id, apart);
-    barrier = new Barrier(running.port, apart.bytes(get("barrier")).toString("latin1"));
+    barrier = new Barrier(running.port, apart.bytes(get("barrier")).toString("latin1"), () =>
+      strays.push("an exchange beside the cases got no answer"),
+    );
     return new Arena(subject, running, backends, barrier, runs, strays);
   }
 

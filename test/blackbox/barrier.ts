@@ -1,5 +1,8 @@
 import { connect, type Socket } from "node:net";
 
+/** How long one exchange may take. */
+const PATIENCE_MS = 5000;
+
 /**
  * Waits until a balancer has read what others wrote to it before. A balancer with one event loop serves its connections in
  * the order in which they became readable: when it has passed this exchange on and back, it has read what came before it.
@@ -9,13 +12,19 @@ export class Barrier {
   readonly #port: number;
   readonly #request: string;
   #socket: Socket | undefined;
+  readonly #onStuck: () => void;
+  #timer: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
   #asked: (() => void)[] = [];
 
-  /** @param request a request that is answered with a short message which ends with a line feed */
-  constructor(port: number, request: string) {
+  /**
+   * @param request a request that is answered with a short message which ends with a line feed
+   * @param onStuck called when that took longer than `PATIENCE_MS`; everybody goes on then
+   */
+  constructor(port: number, request: string, onStuck: () => void) {
     this.#port = port;
     this.#request = request;
+    this.#onStuck = onStuck;
   }
 
   passed(): Promise<void> {
@@ -33,10 +42,22 @@ export class Barrier {
   #ask(): void {
     this.#asked = this.#waiting;
     this.#waiting = [];
-    if (this.#asked.length > 0) this.#connected().write(this.#request);
+    if (this.#asked.length === 0) return;
+    this.#connected().write(this.#request);
+    this.#timer ??= setTimeout(() => this.#stuck(), PATIENCE_MS);
+  }
+
+  #stuck(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.destroy();
+    this.#onStuck();
+    this.#answered();
   }
 
   #answered(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const asked = this.#asked;
     this.#asked = [];
     for (const resolve of asked) resolve();

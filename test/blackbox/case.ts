@@ -17,7 +17,8 @@ export type ClientStep =
   /** Byte by byte, the one thing that has to take time; `ahead` goes first, at once. */
   | { readonly drip: string; readonly everyMs: number; readonly ahead?: string }
   | { readonly wait: "read" }
-  | { readonly wait: "answers" | "interim" | "tunnelled"; readonly count: number }
+  /** `within` = go on without, when the balancer has carried so many other exchanges meanwhile. */
+  | { readonly wait: "answers" | "interim" | "tunnelled"; readonly count: number; readonly within?: number }
   | { readonly wait: "seen" | "answered" | "gone"; readonly part: string }
   | { readonly finish: "end" | "reset" };
 

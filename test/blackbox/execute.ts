@@ -60,8 +60,12 @@ export async function execute(run: Run, { port, barrier }: Place): Promise<Obser
     switch (step.wait) {
       case "read":
         return barrier();
-      case "answers":
-        return wait(() => client.completeAnswers >= step.count);
+      case "answers": {
+        const come = (): boolean => client.completeAnswers >= step.count || client.over;
+        if (step.within === undefined) return wait(come);
+        for (let i = 0; i < step.within && !come(); i++) await barrier();
+        return;
+      }
       case "interim":
         return wait(() => client.interim.length >= step.count);
       case "tunnelled":

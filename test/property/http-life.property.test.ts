@@ -107,11 +107,16 @@ const code = fc.constantFrom("ECONNRESET", "EPIPE", "ETIMEDOUT");
 
 const disturbing: readonly Weighted[] = [
   { weight: 4, arbitrary: fc.record({ does: fc.constant("answer" as const), at, plan: anyAnswer, early: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant("answer" as const), at, plan: goodAnswer, early: fc.constant(true) }) },
   {
     weight: 1,
     arbitrary: fc.record({ does: fc.constant("connect" as const), at, failure: fc.constantFrom("ECONNREFUSED", "EHOSTUNREACH") }),
   },
   { weight: 1, arbitrary: fc.record({ does: fc.constant("stray" as const), at }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ does: fc.constant("hangUp" as const), at, failure: fc.option(fc.constant("ECONNRESET"), { nil: undefined }) }),
+  },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("fin" as const), side, at }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("fail" as const), side, at, code }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 800 }) }) },

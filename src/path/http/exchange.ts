@@ -179,7 +179,7 @@ export class Exchange implements AnswerEvents, SeatUser {
   /** The backend went away without a word: a connection that had been idle may have been closed before it saw the request. */
   onNoAnswer(): void {
     const isHarmless = this.facts.idempotent && !this.sending.hasSentBody;
-    if (this.seat.hasSecondTry && isHarmless && !this.#host.isLeaving) {
+    if (this.seat.hasSecondTry && isHarmless) {
       this.sending.stop();
       this.#host.deadline.set(Number.POSITIVE_INFINITY);
       this.seat.tryAgain();

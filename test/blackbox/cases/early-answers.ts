@@ -50,6 +50,9 @@ const ANSWERS: readonly (readonly [id: string, answer: Answer, status: number])[
   ["200-end", { when: "head", pieces: [ok("early")], finish: "end" }, 200],
 ];
 
+/** Whoever passes answers on early has done so by then; others wait for the whole request, as they may. */
+const EARLY: ClientStep = { wait: "answers", count: 1, within: 20 };
+
 /** Rule 11: an answer that comes before the request is whole ends neither the request nor its framing. */
 export function earlyAnswerCases(): readonly Case[] {
   return SENT.flatMap((sent) => [
@@ -59,13 +62,7 @@ export function earlyAnswerCases(): readonly Case[] {
 }
 
 function early({ id, head, rest }: Sent, name: string, answer: Answer, status: number): Case {
-  const steps: readonly ClientStep[] = [
-    { send: head },
-    { wait: "answers", count: 1 },
-    { send: rest },
-    { wait: "read" },
-    { send: AFTER },
-  ];
+  const steps: readonly ClientStep[] = [{ send: head }, EARLY, { send: rest }, { wait: "read" }, { send: AFTER }];
   return {
     ...RULE,
     ...{ id: idOf(11, `${id}-${name}`), side: "request", title: `${name} before the body is whole (${id})` },
@@ -83,7 +80,7 @@ function aborted({ id, head }: Sent): Case {
       side: "request",
       title: `an early answer, then the client leaves (${id})`,
     },
-    steps: [{ send: head }, { wait: "answers", count: 1 }, { finish: "reset" }, { wait: "gone", part: "a" }],
+    steps: [{ send: head }, EARLY, { finish: "reset" }, { wait: "gone", part: "a" }],
     answers: { a: { when: "head", pieces: [ok("early")] } },
     until: "close",
     verdict: allOf(

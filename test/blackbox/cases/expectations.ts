@@ -1,6 +1,6 @@
 import type { Answer, Case, ClientStep, Verdict } from "../case.ts";
 import { chunk, get, LAST_CHUNK, ok, request, response } from "../messages.ts";
-import { allOf, anyOf, closed, holds, refused, saw, served, told } from "../verdicts.ts";
+import { allOf, anyOf, closed, holds, refused, saw, served, servedAndClosed, told } from "../verdicts.ts";
 import { type About, AFTER, idOf, SERVED_AFTER, thenServedOrClosed } from "./define.ts";
 
 const RULE: About = { rule: 24, rank: 1 };
@@ -73,7 +73,7 @@ export function expectationCases(): readonly Case[] {
       "no-body",
       "an expectation without a body",
       [{ send: get("a", { lines: ["Expect: 100-continue"] }) }, { send: AFTER }],
-      anyOf(served({ part: "a" }, SERVED_AFTER), refused([400, 417])),
+      anyOf(served({ part: "a" }, SERVED_AFTER), servedAndClosed({ part: "a" }), refused([400, 417])),
     ),
     make("two-100", "the backend gives 100 twice", [head(), { wait: "interim", count: 1 }, ...rest], TAKEN, [
       { when: "head", pieces: [CONTINUE + CONTINUE] },

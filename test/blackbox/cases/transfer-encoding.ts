@@ -5,8 +5,8 @@ import { type About, BAD_GATEWAY, bad, good, relayed, responseCase } from "./def
 
 const RULE: About = { rule: 3, rank: 0 };
 const WIRE = chunk("hello") + LAST_CHUNK;
-/** Malformed, unknown, or not understood: any of these says so (RFC 9112, section 6.1). */
-const STATUSES = [400, 411, 413, 422, 501];
+/** Any of these refuses it; which one is best is a question of quality (RFC 9112, section 6.1). */
+const STATUSES = [400, 411, 413, 422, 500, 501];
 const WANT = { part: "a", method: "POST", body: "hello" };
 
 /** Lines that are not exactly `chunked`; a reader that finds the word anywhere takes them for it. */
@@ -66,6 +66,15 @@ export function transferEncodingCases(): readonly Case[] {
     ...LAST_OF_SEVERAL.map(([id, values]) =>
       bad(RULE, id, `Transfer-Encoding: ${JSON.stringify(values)}`, message(values), STATUSES, [servedAndClosed(WANT)]),
     ),
+    bad(
+      quality,
+      "status-unknown",
+      "gzip, chunked: 501 or 400",
+      message(["gzip, chunked"]),
+      [400, 501],
+      [servedAndClosed(WANT)],
+    ),
+    bad(quality, "status-malformed", "chunked, chunked: 400 or 501", message(["chunked, chunked"]), [400, 501]),
     good(quality, "chunked", "chunked", line("Transfer-Encoding: chunked"), WANT),
     good(quality, "capital", "Chunked", line("Transfer-Encoding: Chunked"), WANT),
     good(quality, "capitals", "CHUNKED", line("TRANSFER-ENCODING: CHUNKED"), WANT),

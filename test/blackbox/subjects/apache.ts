@@ -25,7 +25,8 @@ export function apache(program: string): Subject {
       const launched = await launch("127.0.0.1", (port, folder) => {
         const file = join(folder, "apache.conf");
         writeFileSync(file, configuration(setup, port, folder));
-        return { command: program, args: ["-D", "FOREGROUND", "-f", file] };
+        // One process, which ends when it is told to, even while its threads wait.
+        return { command: program, args: ["-X", "-f", file] };
       });
       return runningOf(launched);
     },
@@ -48,8 +49,8 @@ function configuration(setup: SubjectSetup, port: number, folder: string): strin
     `Listen 127.0.0.1:${port}`,
     "User www-data",
     "StartServers 1",
-    "ServerLimit 4",
-    "ThreadsPerChild 64",
+    "ServerLimit 1",
+    "ThreadsPerChild 256",
     "MaxRequestWorkers 256",
     `Timeout ${seconds}`,
     `KeepAliveTimeout ${seconds}`,

@@ -68,7 +68,6 @@ function configuration(setup: SubjectSetup, port: number, folder: string): strin
     "            proxy_set_header Host $http_host;",
     "            proxy_set_header Upgrade $http_upgrade;",
     "            proxy_set_header Connection $connection_upgrade;",
-    "            proxy_request_buffering off;",
     "            proxy_buffer_size 32k;",
     "            proxy_buffers 8 32k;",
     "            proxy_connect_timeout 1s;",

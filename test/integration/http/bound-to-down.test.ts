@@ -5,7 +5,6 @@ import { BoundSession, CHECKED, expectMoved } from "../../support/http/bound-ses
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
 import { cookieSet, fieldOf, fieldsOf } from "../../support/http/http-client.ts";
 import { mirror, seenIn, startWebBackend } from "../../support/http/web-backend.ts";
-import { SteppedClock } from "../../support/stepped-clock.ts";
 
 const SOON_MS = 3_000;
 

@@ -1,13 +1,9 @@
 import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
-import { within } from "../../support/gathered.ts";
-import { BoundSession, CHECKED, expectMoved } from "../../support/http/bound-session.ts";
-import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { cookieSet, fieldOf, fieldsOf } from "../../support/http/http-client.ts";
-import { mirror, seenIn, startWebBackend } from "../../support/http/web-backend.ts";
+import { BoundSession, expectMoved } from "../../support/http/bound-session.ts";
+import { cookieSet, fieldsOf } from "../../support/http/http-client.ts";
+import { seenIn } from "../../support/http/web-backend.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
-
-const SOON_MS = 3_000;
 
 describe("http mode, the cookie names a backend that is full, or no backend at all", () => {
   const later = closeAfterEach();

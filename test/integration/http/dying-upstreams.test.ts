@@ -4,7 +4,7 @@ import type { Random } from "../../../src/platform/random.ts";
 import type { Flags } from "../../support/balancer-of.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
-import { type Ask, HttpClient } from "../../support/http/http-client.ts";
+import { type Ask, fieldOf, HttpClient } from "../../support/http/http-client.ts";
 import {
   type Arrival,
   answerTo,
@@ -222,4 +222,16 @@ describe("http mode, backends that end connections at any moment", function () {
       }
     });
   }
+
+  it("a GET is repeated also while the process is leaving: nobody is worse off for asking then", async () => {
+    const { lengket } = await start(1, () => (servedBefore) => (servedBefore === 0 ? "serve" : "end-before"), {
+      ...{ SHUTDOWN_MIN: "1m", SHUTDOWN_TIMEOUT: "2m" },
+    });
+    const client = await lengket.open();
+    await client.ask({ target: "/0?user=a" });
+    lengket.balancer.drain(() => {});
+    const received = await client.ask({ target: "/1?user=a" });
+    expect(received.status).to.equal(200);
+    expect(fieldOf(received, "connection")).to.equal("close");
+  });
 });

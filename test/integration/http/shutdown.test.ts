@@ -62,6 +62,7 @@ describe("http mode, the end of a process", function () {
 
     expect(fieldOf(await kept.ask({}), "connection")).to.equal("close");
     expect(await within(SOON_MS, "the end", kept.ended)).to.equal("fin");
+    kept.close();
     const fresh = await askOnce(at(lengket));
     expect([fresh.status, fieldOf(fresh, "connection")]).to.deep.equal([200, "close"]);
     expect(idle.wire.socket.readyState, "an idle one may still ask").to.equal("open");
@@ -104,6 +105,7 @@ describe("http mode, the end of a process", function () {
     client.send(text.slice(10));
     const received = await within(SOON_MS, "the answer", client.answer());
     expect([received.status, fieldOf(received, "connection")]).to.deep.equal([200, "close"]);
+    client.close();
     expect(await within(SOON_MS, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
   });
 

@@ -68,7 +68,8 @@ export function makeAnswer(plan: AnswerPlan, requestId: string, request: Request
     return { name, requestId, status, body, wire, isWhole: false, ends: true };
   }
   const excess = plan.excess && !isSwitch && !(kind === "until-close" && !isBodyless);
-  const wire = excess ? Buffer.concat([full, latin1("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhidden")]) : full;
+  // No answer: read when the next request is already sent it would be taken for the one to that.
+  const wire = excess ? Buffer.concat([full, latin1("excess\r\n")]) : full;
   return whole({ name, requestId, status, body, wire, ends: closes || (kind === "until-close" && !isBodyless) });
 }
 

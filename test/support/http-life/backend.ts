@@ -118,6 +118,17 @@ export class LifeBackend {
     if (seen !== undefined && seen.answer === undefined) this.socket.send(latin1("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"));
   }
 
+  /** Goes away instead of answering, with a FIN unless `failure` says otherwise. */
+  hangUp(failure: string | undefined): void {
+    const seen = this.read();
+    if (seen === undefined || seen.answer !== undefined) return;
+    if (failure !== undefined) this.socket.fail(failure);
+    else {
+      this.socket.sendEnd();
+      this.socket.deliverAll();
+    }
+  }
+
   /** Bytes of a tunnel. */
   say(bytes: Buffer): void {
     if (!this.#isTunnel || this.socket.hasPeerEnded) return;

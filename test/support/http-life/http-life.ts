@@ -22,6 +22,7 @@ export type Step =
   | { readonly does: "connect"; readonly at: number; readonly failure: string | undefined }
   | { readonly does: "answer"; readonly at: number; readonly plan: AnswerPlan; readonly early: boolean }
   | { readonly does: "interim"; readonly at: number }
+  | { readonly does: "hangUp"; readonly at: number; readonly failure: string | undefined }
   | { readonly does: "say"; readonly at: number; readonly bytes: number }
   | { readonly does: "stray"; readonly at: number }
   | { readonly does: "deliver" | "grant"; readonly side: Side; readonly at: number; readonly bytes: number | undefined }
@@ -124,6 +125,7 @@ export class HttpLife {
       case "connect":
       case "answer":
       case "interim":
+      case "hangUp":
       case "say":
       case "stray":
         this.#atBackend(newest(this.#backends, step.at), step);
@@ -194,7 +196,7 @@ export class HttpLife {
 
   #atBackend(
     backend: LifeBackend | undefined,
-    step: Extract<Step, { does: "connect" | "answer" | "interim" | "say" | "stray" }>,
+    step: Extract<Step, { does: "connect" | "answer" | "interim" | "hangUp" | "say" | "stray" }>,
   ): void {
     if (backend === undefined) return;
     switch (step.does) {
@@ -208,13 +210,16 @@ export class HttpLife {
       case "interim":
         backend.interim();
         return;
+      case "hangUp":
+        backend.hangUp(step.failure);
+        return;
       case "say":
         backend.say(patternBytes(this.#backends.indexOf(backend), 0, step.bytes));
         return;
       case "stray":
         // Behind an answer, where nothing may come.
         if (backend.seen.at(-1)?.answer?.isWhole === true && backend.tunnelReceived === undefined) {
-          backend.socket.send(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray"));
+          backend.socket.send(Buffer.from("stray\r\n"));
         }
     }
   }

@@ -58,6 +58,8 @@ export function readAsClient(
     }
     const body = readBody(bytes, head, request, socket.finSent);
     check(head, body, answer, bytes);
+    // Nothing that was sent can have been taken for the beginning of a request.
+    if (head.status === 400 && request?.plan.fault === undefined) fail("a refusal of what is in order", bytes, at);
     if (!body.isComplete) break;
     complete++;
     index++;

@@ -45,10 +45,9 @@ export class BoundSession {
   readonly #arrivals: (() => void)[] = [];
   #visits = 0;
 
-  private constructor(later: Later, backends: readonly TestBackend[], lengket: HttpBalancer) {
+  private constructor(backends: readonly TestBackend[], lengket: HttpBalancer) {
     this.backends = backends;
     this.lengket = lengket;
-    later(() => this.#held.splice(0));
   }
 
   /**
@@ -75,7 +74,7 @@ export class BoundSession {
       ...{ BACKENDS: list.join(","), COOKIE_VALUE: "id", COOKIE_NAME: "s", NEW_SESSION_HINT: "0" },
       ...{ PASSIVE: "false", RETRY_DELAY: "1ms", ...flags },
     };
-    session = new BoundSession(later, backends, await HttpBalancer.start(later, backends, settings, parts));
+    session = new BoundSession(backends, await HttpBalancer.start(later, backends, settings, parts));
     return session;
   }
 
