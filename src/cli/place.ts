@@ -1,17 +1,28 @@
 import { readFileSync } from "node:fs";
 import type { LoadOptions } from "../config/load-configuration.ts";
+import type { Settings } from "../config/settings.ts";
 import type { BackendId } from "../model/backend.ts";
 import { addressBytes } from "../path/client-address.ts";
 import { unknownIds } from "./backend-names.ts";
 import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer } from "./offline.ts";
 import type { Output } from "./output.ts";
+import {
+  type ClientLine,
+  isForeignPolicy,
+  isOwnPolicy,
+  type PlaceClient,
+  placeByPeer,
+  unknownPolicy,
+} from "./place-by-peer.ts";
 import { EXIT_CONFIG } from "./print-problems.ts";
 
 /** What `lengket place` is asked to place. */
 export interface PlaceOptions extends LoadOptions {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Another HASH_POLICY, or the name of another program's method; undefined = what the settings say. */
+  readonly policy: string | undefined;
   /** A file with one client a line: `ADDRESS` or `ADDRESS PORT`; `-` = standard input. */
   readonly clients: string;
   /** Ids of backends to take as down. */
@@ -29,35 +40,42 @@ const EXIT_USAGE = 2;
 const STDIN = 0;
 const BAD_LINES_SHOWN = 10;
 
-interface ClientLine {
-  readonly address: string;
-  readonly port: number;
-}
-
 /**
- * Prints `client → backend` for a list of addresses, in its order; offline, by the code of the data path.
- * @returns the exit code: 0, 2 for a bad list or id (nothing is printed then), 78 for a bad configuration.
+ * Prints `client → backend` for a list of addresses, in its order; offline, by the code of the data path or by the model
+ * of another program.
+ * @returns the exit code: 0, 2 for a bad list, id or policy (nothing is printed then), 78 for a bad configuration.
  */
 export function place(options: PlaceOptions): number {
-  const { stdout, stderr, down, json } = options;
-  const settings = loadOrReport(options);
+  const { stdout, stderr, down, json, policy } = options;
+  const fail = (problem: string): number => {
+    stderr.write(`lengket: ${problem}\n`);
+    return EXIT_USAGE;
+  };
+  const foreign = policy !== undefined && isForeignPolicy(policy) ? policy : undefined;
+  const own = policy === undefined || foreign !== undefined ? undefined : policy;
+  if (own !== undefined && !isOwnPolicy(own)) return fail(unknownPolicy(own));
+  const flags = own === undefined ? options.flags : { ...options.flags, HASH_POLICY: own };
+  const settings = loadOrReport({ ...options, flags });
   if (settings === undefined) return EXIT_CONFIG;
   const badIds = unknownIds(settings, down);
-  const list = badIds === undefined ? readClients(options.clients) : badIds;
-  if (typeof list === "string") {
-    stderr.write(`lengket: ${list}\n`);
-    return EXIT_USAGE;
-  }
-  const balancer = new OfflineBalancer(settings, new Set(down));
-  const placed = list.map((line) => ({ client: line.address, backend: backendOf(balancer, line) }));
+  if (badIds !== undefined) return fail(badIds);
+  const isDown = new Set(down);
+  const backendOf = foreign === undefined ? placeByDataPath(settings, isDown) : placeByPeer(foreign, settings, isDown);
+  if (typeof backendOf === "string") return fail(backendOf);
+  const list = readClients(options.clients);
+  if (typeof list === "string") return fail(list);
+  const placed = list.map((line): PlacedClient => ({ client: line.address, backend: backendOf(line) }));
   stdout.write(json ? `${JSON.stringify(placed)}\n` : placed.map(lineOf).join(""));
   return 0;
 }
 
-function backendOf(balancer: OfflineBalancer, { address, port }: ClientLine): BackendId | null {
-  const placement = balancer.place(address, port);
-  if ("refused" in placement || placement.choice.kind !== "chosen") return null;
-  return placement.choice.member.backend.id;
+function placeByDataPath(settings: Settings, down: ReadonlySet<BackendId>): PlaceClient {
+  const balancer = new OfflineBalancer(settings, down);
+  return ({ address, port }) => {
+    const placement = balancer.place(address, port);
+    if ("refused" in placement || placement.choice.kind !== "chosen") return null;
+    return placement.choice.member.backend.id;
+  };
 }
 
 function lineOf({ client, backend }: PlacedClient): string {

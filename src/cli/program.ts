@@ -40,6 +40,15 @@ function portNumber(text: string): number {
   return Number(text);
 }
 
+/** Named here too, because the help must not load the models. */
+const PLACE_POLICIES = `
+Policies of Lengket: ring, rendezvous, maglev, modulo. Exact models of others,
+given the same backends in the same order:
+  nginx 1.22.1         nginx-ip-hash, nginx-hash, nginx-hash-consistent
+  HAProxy 2.6.12       haproxy-map-based, haproxy-consistent
+  Envoy (2025)         envoy-ring-hash, envoy-maglev
+  Linux 4.7 and later  ipvs-sh`;
+
 /** Settings whose flag may be given several times; the values become one list. */
 const REPEATABLE: ReadonlySet<string> = new Set(["BACKENDS", "LISTEN", "ALLOW", "DENY"]);
 
@@ -162,15 +171,15 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   withSettings(program.command("place"))
     .description("print the backend of every client in a list")
     .requiredOption("--clients <file>", "one address a line; - = standard input")
-    .option("--policy <policy>", "another HASH_POLICY")
+    .option("--policy <policy>", "another HASH_POLICY, or another program's method; see below")
     .option("--down <ids>", "backends to take as down, e.g. app1,app2", splitIds)
     .option("--json", "as JSON: [{client, backend}] in the order of the list")
+    .addHelpText("after", PLACE_POLICIES)
     .action(async (flags: Flags & OfflineFlags & { readonly clients: string; readonly policy?: string }) => {
       const { place } = await import("./place.ts");
-      const load = loadOptions(terminal, flags);
       code = place({
-        ...load,
-        flags: flags.policy === undefined ? load.flags : { ...load.flags, HASH_POLICY: flags.policy },
+        ...loadOptions(terminal, flags),
+        policy: flags.policy,
         stdout,
         stderr,
         clients: flags.clients,

@@ -34,10 +34,13 @@ export interface Skip {
 export interface Chosen {
   readonly kind: "chosen";
   readonly member: Member;
-  /** 0 = the first choice of its tier. */
+  /** 0 = the first choice of its tier; −1 = no order was made: it was bound, hinted or picked. */
   readonly rank: number;
   readonly reason: ChoiceReason;
-  /** The first choice of the primary tier, whatever its state. */
+  /**
+   * The first choice of the primary tier, whatever its state. Of a request that names a backend: that one; of a new session
+   * that was picked: the backend itself.
+   */
   readonly home: BackendId;
 }
 

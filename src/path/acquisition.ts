@@ -216,6 +216,7 @@ export class Acquisition implements Waiter {
           noDelay: options.connect.noDelay,
           keepAliveMs: options.connect.keepAliveMs,
           readMode: options.readMode,
+          batch: this.#path.batch,
         },
         timeoutMs: options.connect.timeoutMs,
         firstBuffer: pool.scratch,

@@ -7,6 +7,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { type Dial, dial, type RelaySocket, type SocketHandler } from "../platform/relay-socket.ts";
 import { SourceAddresses } from "../platform/source-addresses.ts";
+import { WriteBatch } from "../platform/write-batch.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection } from "./connection.ts";
 import { HttpConnection } from "./http/http-connection.ts";
@@ -76,6 +77,8 @@ export class DataPath {
   readonly counts = new ClientCounts();
   readonly buckets = new TokenBuckets();
   readonly waitingRoom = new WaitingRoom();
+  /** Small writes of all sockets, until the end of the turn. */
+  readonly batch = new WriteBatch();
   readonly #http: HttpService | undefined;
   readonly #connections = new Set<ClientConnection>();
   readonly #sources: SourceAddresses;

@@ -133,10 +133,15 @@ export class Listener implements ListenerFacts {
     }
     server.on("error", (error) => this.#onAcceptError(error));
     this.#server = server;
-    this.#readMode = acceptConnections(server, options.readMode, options, (open) => {
-      this.#pauseMs = FIRST_PAUSE_MS;
-      this.#parts.path.accept(this, open);
-    });
+    this.#readMode = acceptConnections(
+      server,
+      options.readMode,
+      { ...options, batch: this.#parts.path.batch },
+      (open) => {
+        this.#pauseMs = FIRST_PAUSE_MS;
+        this.#parts.path.accept(this, open);
+      },
+    );
     if (this.#readMode !== options.readMode) this.#parts.events.onStreamFallback(this);
     // Another try after a pause must get the same port back.
     if (this.#place.kind === "tcp" && this.#place.port === 0) this.#place = { ...this.#place, port: this.port };

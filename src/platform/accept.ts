@@ -7,11 +7,14 @@ import {
   supportsDirectReads,
   wrapAccepted,
 } from "./relay-socket.ts";
+import type { WriteBatch } from "./write-batch.ts";
 
 export interface AcceptOptions {
   readonly noDelay: boolean;
   /** 0 = no keep-alive probes. */
   readonly keepAliveMs: number;
+  /** Where small writes wait for the end of the turn; undefined = they do not. */
+  readonly batch?: WriteBatch | undefined;
 }
 
 /** Makes a socket of an accepted connection, around the handler it is given. */
@@ -49,7 +52,9 @@ export function acceptConnections(
   const listening = (server as unknown as ListeningInternals)._handle;
   const original = listening?.onconnection;
   if (mode === "stream" || listening === null || typeof original !== "function" || !supportsDirectReads(server)) {
-    server.on("connection", (socket) => onConnection((handler) => wrapAccepted(socket, "stream", handler)));
+    server.on("connection", (socket) =>
+      onConnection((handler) => wrapAccepted(socket, "stream", handler, options.batch)),
+    );
     return "stream";
   }
   const keepAliveS = Math.floor(options.keepAliveMs / 1000);
@@ -60,9 +65,11 @@ export function acceptConnections(
     }
     if (options.noDelay) handle.setNoDelay?.(true);
     if (options.keepAliveMs > 0) handle.setKeepAlive?.(true, keepAliveS);
-    onConnection((handler) => openAccepted(handle, handler));
+    onConnection((handler) => openAccepted(handle, handler, options.batch));
   };
   // A handle that is not as expected comes this way.
-  server.on("connection", (socket) => onConnection((handler) => wrapAccepted(socket, "stream", handler)));
+  server.on("connection", (socket) =>
+    onConnection((handler) => wrapAccepted(socket, "stream", handler, options.batch)),
+  );
   return "direct";
 }

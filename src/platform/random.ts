@@ -4,5 +4,8 @@ export interface Random {
   next(): number;
 }
 
-/** The machine's generator. Used for jitter only, never for placement. */
+/**
+ * The machine's generator. For jitter, sampling and, in http mode, new sessions (the draws of NEW_SESSION=p2c, and whom a slow
+ * start admits); never where the same client has to be placed in the same way again.
+ */
 export const systemRandom: Random = { next: () => Math.random() };

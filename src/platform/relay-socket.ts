@@ -1,6 +1,8 @@
 import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
+import { endpointOf } from "./endpoint-of.ts";
 import { endedSelfConnection, hiddenReset, isTcp } from "./socket-quirks.ts";
+import type { BatchedWriter, WriteBatch } from "./write-batch.ts";
 
 /** What a socket tells its owner. Exactly one `onClosed` ends the sequence; nothing follows it. */
 export interface SocketHandler {
@@ -35,7 +37,10 @@ export interface RelaySocket {
   readonly writeBacklog: number;
   /** `bytes` belong to the socket until `unsent` is 0 again. */
   write(bytes: Uint8Array): void;
-  /** Writes each char code as one byte. What the kernel does not take at once is copied: the source may be reused. */
+  /**
+   * Writes each char code as one byte. What the kernel does not take at once is copied: the source may be reused. It may be
+   * held back until the end of this turn of the event loop, in its place among the other writes, and counts as sent.
+   */
   writeLatin1(text: string): void;
   /** Sends what is left, then FIN. */
   end(): void;
@@ -51,16 +56,6 @@ export interface RelaySocket {
 
 /** How reads arrive: `direct` = into the handler's buffers (Node's `onread`), `stream` = as chunks that Node allocates. */
 export type ReadMode = "direct" | "stream";
-
-const UNIX_ENDPOINT: Endpoint = { address: "", port: 0 };
-
-/** Folds `::ffff:a.b.c.d`, which a dual-stack listener shows for IPv4 clients, and cuts a zone (`fe80::1%eth0`). */
-export function endpointOf(address: string | undefined, port: number | undefined): Endpoint {
-  if (address === undefined || port === undefined) return UNIX_ENDPOINT;
-  if (address.startsWith("::ffff:") && address.includes(".")) return { address: address.slice(7), port };
-  const zone = address.indexOf("%");
-  return { address: zone < 0 ? address : address.slice(0, zone), port };
-}
 
 const owner = Symbol("relay socket");
 type OwnedSocket = net.Socket & { [owner]?: NodeRelaySocket };
@@ -98,14 +93,18 @@ function onStreamData(this: OwnedSocket, chunk: Buffer): void {
  */
 const HIGH_WATER_MARK = 1;
 
-class NodeRelaySocket implements RelaySocket {
+class NodeRelaySocket implements RelaySocket, BatchedWriter {
   handler: SocketHandler;
   /** Where it was to connect to; 0 for an accepted one. */
   readonly dialedPort: number;
   readonly #socket: net.Socket;
+  readonly #batch: WriteBatch | undefined;
+  /** Text that waits for the end of the turn. */
+  #heldBack = "";
 
-  constructor(socket: OwnedSocket, handler: SocketHandler, dialedPort = 0) {
+  constructor(socket: OwnedSocket, handler: SocketHandler, batch: WriteBatch | undefined, dialedPort = 0) {
     this.handler = handler;
+    this.#batch = batch;
     this.dialedPort = dialedPort;
     this.#socket = socket;
     socket[owner] = this;
@@ -136,21 +135,35 @@ class NodeRelaySocket implements RelaySocket {
   }
 
   write(bytes: Uint8Array): void {
+    this.flush();
     this.#socket.write(bytes);
   }
 
   writeLatin1(text: string): void {
-    this.#socket.write(text, "latin1");
+    if (this.#batch === undefined) this.#socket.write(text, "latin1");
+    else if (this.#heldBack !== "") this.#heldBack += text;
+    else {
+      this.#heldBack = text;
+      this.#batch.add(this);
+    }
   }
 
-  // Node would take either at once and then could no longer reset the connection (`reset`): a peer that never takes the
-  // rest would see a FIN where something is missing.
+  flush(): void {
+    const text = this.#heldBack;
+    if (text === "") return;
+    this.#heldBack = "";
+    if (!this.#socket.destroyed) this.#socket.write(text, "latin1");
+  }
+
+  // Node would take either at once and then could no longer `reset`: a peer that never takes the rest would see a FIN.
   end(): void {
+    this.flush();
     if (this.unsent === 0) this.#socket.end();
     else this.#socket.once("drain", () => this.#socket.end());
   }
 
   endAndClose(): void {
+    this.flush();
     // The kernel has everything: closing sends the FIN behind it, without a call of its own.
     if (this.unsent === 0) this.#socket.destroy();
     else this.#socket.once("drain", () => this.#socket.destroySoon());
@@ -162,6 +175,7 @@ class NodeRelaySocket implements RelaySocket {
 
   reset(): void {
     const socket = this.#socket;
+    this.flush();
     // While a FIN is on its way libuv refuses to reset (EINVAL) and Node would then forget the handle without closing it.
     const finPending = socket.writableEnded && !socket.writableFinished;
     if (finPending || socket.remoteAddress === undefined) socket.destroy();
@@ -169,6 +183,7 @@ class NodeRelaySocket implements RelaySocket {
   }
 
   close(): void {
+    this.flush();
     this.#socket.destroy();
   }
 }
@@ -200,11 +215,16 @@ export function supportsDirectReads(server: net.Server): boolean {
  * one. Node counts a server's connections by `_server` of their sockets; that moves along, so `server.close()` still
  * waits for it. Falls back to `stream` when the internals are not as expected.
  */
-export function wrapAccepted(accepted: net.Socket, mode: ReadMode, handler: SocketHandler): RelaySocket {
+export function wrapAccepted(
+  accepted: net.Socket,
+  mode: ReadMode,
+  handler: SocketHandler,
+  batch?: WriteBatch,
+): RelaySocket {
   const internals = accepted as unknown as AcceptedInternals;
   const handle = internals._handle;
   if (mode === "stream" || handle === null || typeof handle?.useUserBuffer !== "function") {
-    const relaySocket = new NodeRelaySocket(accepted, handler);
+    const relaySocket = new NodeRelaySocket(accepted, handler, batch);
     accepted.on("data", onStreamData);
     accepted.pause();
     return relaySocket;
@@ -215,12 +235,12 @@ export function wrapAccepted(accepted: net.Socket, mode: ReadMode, handler: Sock
   moved.server = internals.server;
   internals._server = null;
   internals._handle = null;
-  return new NodeRelaySocket(socket, handler);
+  return new NodeRelaySocket(socket, handler, batch);
 }
 
 /** A socket that reads directly, around the handle of an accepted connection that Node has made none of yet. */
-export function openAccepted(handle: object, handler: SocketHandler): RelaySocket {
-  return new NodeRelaySocket(socketAround(handle, handler), handler);
+export function openAccepted(handle: object, handler: SocketHandler, batch?: WriteBatch): RelaySocket {
+  return new NodeRelaySocket(socketAround(handle, handler), handler, batch);
 }
 
 function socketAround(handle: object, handler: SocketHandler): net.Socket {
@@ -246,6 +266,8 @@ export interface DialOptions {
   /** 0 = no keep-alive probes. */
   readonly keepAliveMs: number;
   readonly readMode: ReadMode;
+  /** Where small writes wait for the end of the turn; undefined = they do not. */
+  readonly batch?: WriteBatch | undefined;
 }
 
 /** How connections are opened: {@link dial}, or what a test puts in its place. */
@@ -268,7 +290,7 @@ export function dial(options: DialOptions, handler: SocketHandler): RelaySocket 
     highWaterMark: HIGH_WATER_MARK,
     ...(options.readMode === "direct" ? { onread: onReadOptions(() => relaySocket?.handler ?? handler) } : {}),
   } as net.NetConnectOpts);
-  relaySocket = new NodeRelaySocket(socket, handler, options.port);
+  relaySocket = new NodeRelaySocket(socket, handler, options.batch, options.port);
   socket.on("connect", onConnect);
   if (options.readMode === "stream") {
     socket.on("data", onStreamData);

@@ -129,10 +129,10 @@ class BackendConnection {
     const arrival: Arrival = { part, backend: this.#id, connection: this, message };
     const script = run.answersTo(arrival) ?? [usualAnswer(this.#id, message)];
     run.arrived(arrival);
-    this.#answering = this.#answering.then(() => this.#answer(script, completed));
+    this.#answering = this.#answering.then(() => this.#answer(run, script, completed));
   }
 
-  async #answer(script: readonly ScriptedAnswer[], completed: Promise<void>): Promise<void> {
+  async #answer(run: Run, script: readonly ScriptedAnswer[], completed: Promise<void>): Promise<void> {
     for (const { when, pieces, finish } of script) {
       if (when === "request") await completed;
       for (const [index, piece] of pieces.entries()) {
@@ -145,7 +145,7 @@ class BackendConnection {
       if (finish === "reset") this.#socket.resetAndDestroy();
     }
     this.#busy--;
-    this.#run?.changes.notify();
+    run.changes.notify();
   }
 
   #broken(fault: string): void {
@@ -164,8 +164,8 @@ class BackendConnection {
   #onClose(): void {
     this.open = false;
     this.#completed();
-    const { fault, rest } = this.#reader;
-    if (fault === undefined && rest !== "" && !this.#tunnel) this.#broken("a head that never ended");
+    const { fault, rest, inMessage } = this.#reader;
+    if (fault === undefined && rest !== "" && !inMessage && !this.#tunnel) this.#broken("a head that never ended");
     this.#run?.changes.notify();
   }
 }

@@ -48,8 +48,9 @@ export class Run {
   #completeWhenJudged = -1;
   readonly #counts = new Map<string, number>();
 
+  /** @param number of the run; 0 keeps its mark for itself */
   constructor(number: number, testCase: Case, lane: Lane, cut?: Cut) {
-    this.id = `k${(number % MARKS).toString(36).padStart(3, "0")}`;
+    this.id = `k${(number === 0 ? 0 : 1 + ((number - 1) % (MARKS - 1))).toString(36).padStart(3, "0")}`;
     this.case = testCase;
     this.lane = lane;
     this.#cut = cut;

@@ -18,6 +18,8 @@ export interface Failure {
 
 /** Runs of one case at once. */
 const AT_ONCE = 32;
+/** What a backend does to a connection that was kept, it does to whoever uses it next: nobody else may be there. */
+const atOnce = ({ side }: Case): number => (side === "response" ? 1 : AT_ONCE);
 
 /** Runs all cases, one at a time in each lane of the arena, with probes by other users after each. */
 export async function runCases(
@@ -53,10 +55,12 @@ async function runCase(arena: Arena, lane: Lane, test: Case, choice: CutChoice):
   note(await arena.play(test, lane));
   await probe("afterwards");
   const cuts = test.wholeOnly === true ? [] : cutsOf(test, lane, choice);
-  for (let from = 0; from < cuts.length; from += AT_ONCE) {
-    const batch = cuts.slice(from, from + AT_ONCE);
+  const size = atOnce(test);
+  for (let from = 0; from < cuts.length; from += size) {
+    const batch = cuts.slice(from, from + size);
     for (const outcome of await Promise.all(batch.map((cut) => arena.play(test, lane, cut)))) note(outcome);
-    await probe(`after cuts ${from} to ${from + batch.length}`);
+    if (from % AT_ONCE === 0) await probe(`after cut ${from + batch.length}`);
   }
+  if (cuts.length > 0) await probe("after all cuts");
   return { case: test, runs: 1 + cuts.length, failures };
 }

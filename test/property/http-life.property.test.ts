@@ -2,8 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { optionsOf } from "../support/data-path-of.ts";
 import type { AnswerPlan } from "../support/http-life/answers.ts";
-import { type BackendState, HttpLife, type LifeOptions, type Step } from "../support/http-life/http-life.ts";
+import { HttpLife, type LifeOptions } from "../support/http-life/http-life.ts";
 import type { BodyPlan, RequestPlan } from "../support/http-life/requests.ts";
+import type { BackendState, Step } from "../support/http-life/steps.ts";
 import { runs } from "../support/runs.ts";
 
 const at = fc.nat(3);
@@ -22,7 +23,10 @@ const body: fc.Arbitrary<BodyPlan> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("chunked" as const),
-      sizes: fc.array(size.map((bytes) => bytes + 1), { maxLength: 3 }),
+      sizes: fc.array(
+        size.map((bytes) => bytes + 1),
+        { maxLength: 3 },
+      ),
       ornate: fc.boolean(),
     }),
   },
@@ -85,7 +89,12 @@ const calm: readonly Weighted[] = [
   { weight: 8, arbitrary: fc.record({ does: fc.constant("send" as const), at, bytes: part }) },
   {
     weight: 14,
-    arbitrary: fc.record({ does: fc.constantFrom("deliver" as const, "deliver" as const, "grant" as const), side, at, bytes: part }),
+    arbitrary: fc.record({
+      does: fc.constantFrom("deliver" as const, "deliver" as const, "grant" as const),
+      side,
+      at,
+      bytes: part,
+    }),
   },
   { weight: 6, arbitrary: fc.record({ does: fc.constant("connect" as const), at, failure: fc.constant(undefined) }) },
   {
@@ -100,23 +109,42 @@ const calm: readonly Weighted[] = [
   { weight: 2, arbitrary: fc.record({ does: fc.constant("interim" as const), at }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("say" as const), at, bytes: size }) },
   { weight: 4, arbitrary: fc.constant({ does: "run" as const }) },
+  { weight: 6, arbitrary: fc.record({ does: fc.constant("work" as const), answers: fc.boolean() }) },
+];
+
+/** Backends that go away in the middle of everything, or answer before they were asked to the end. */
+const flighty: readonly Weighted[] = [
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant("hangUp" as const),
+      at,
+      failure: fc.option(fc.constant("ECONNRESET"), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ does: fc.constant("answer" as const), at, plan: goodAnswer, early: fc.constant(true) }),
+  },
 ];
 
 const state = fc.constantFrom<BackendState>("up", "up", "up", "down", "draining", "limited", "moved", "gone");
 const code = fc.constantFrom("ECONNRESET", "EPIPE", "ETIMEDOUT");
 
 const disturbing: readonly Weighted[] = [
-  { weight: 4, arbitrary: fc.record({ does: fc.constant("answer" as const), at, plan: anyAnswer, early: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constant("answer" as const), at, plan: goodAnswer, early: fc.constant(true) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ does: fc.constant("answer" as const), at, plan: anyAnswer, early: fc.boolean() }),
+  },
   {
     weight: 1,
-    arbitrary: fc.record({ does: fc.constant("connect" as const), at, failure: fc.constantFrom("ECONNREFUSED", "EHOSTUNREACH") }),
+    arbitrary: fc.record({
+      does: fc.constant("connect" as const),
+      at,
+      failure: fc.constantFrom("ECONNREFUSED", "EHOSTUNREACH"),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ does: fc.constant("stray" as const), at }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ does: fc.constant("hangUp" as const), at, failure: fc.option(fc.constant("ECONNRESET"), { nil: undefined }) }),
-  },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("fin" as const), side, at }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("fail" as const), side, at, code }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 800 }) }) },
@@ -181,7 +209,10 @@ const options: fc.Arbitrary<LifeOptions> = fc
   }));
 
 function stepsOf(...kinds: readonly Weighted[]): fc.Arbitrary<readonly Step[]> {
-  return fc.array(fc.oneof(...kinds), { minLength: 5, maxLength: 120, size: "max" });
+  const [accepted] = kinds;
+  const first = fc.array(accepted?.arbitrary ?? fc.constant({ does: "run" as const }), { minLength: 1, maxLength: 2 });
+  const then = fc.array(fc.oneof(...kinds), { minLength: 5, maxLength: 120, size: "max" });
+  return fc.tuple(first, then).map((parts) => parts.flat());
 }
 
 describe("the life of requests, whatever happens", () => {
@@ -206,8 +237,19 @@ describe("the life of requests, whatever happens", () => {
     );
   });
 
-  const anything = stepsOf(accepting(anyWish), ...calm, ...disturbing);
-  const withEnds = stepsOf(accepting(anyWish), ...calm, ...disturbing, ...final);
+  it("what a backend may have seen is not sent again, unless that does no harm", () => {
+    const lively = { weight: 12, arbitrary: fc.record({ does: fc.constant("work" as const), answers: fc.boolean() }) };
+    const all = { weight: 6, arbitrary: fc.record({ does: fc.constant("send" as const), at, bytes: part }) };
+    fc.assert(
+      fc.property(options, stepsOf(accepting(wish), lively, all, ...flighty), (more, steps) =>
+        live(more, steps, (life) => life.endWell()),
+      ),
+      { numRuns: runs(200) },
+    );
+  });
+
+  const anything = stepsOf(accepting(anyWish), ...calm, ...flighty, ...disturbing);
+  const withEnds = stepsOf(accepting(anyWish), ...calm, ...flighty, ...disturbing, ...final);
 
   it("one record each, every gauge at zero, every byte in its place, when all ends well", () => {
     fc.assert(

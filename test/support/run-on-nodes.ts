@@ -12,6 +12,7 @@ const VERSIONS = ["22", "24", "26"] as const;
 
 const SPECS = [
   ...["path", "platform", "proxy-protocol", "hashing", "http"].map((folder) => `unit/${folder}/*.test.js`),
+  "unit/path/http/*.test.js",
   ...["half-duplex", "connection-life", "proxy-protocol", "hashing", "http-*"].map(
     (name) => `property/${name}.property.test.js`,
   ),
@@ -19,7 +20,10 @@ const SPECS = [
   ...["relay-bytes", "polite-end", "killed-peers", "proxy-protocol", "listeners", "sticky-clients"].map(
     (name) => `integration/${name}.test.js`,
   ),
-  "soak/bulk.test.js",
+  ...["dying-upstreams", "upstreams", "many-users", "limits", "time-limits", "listeners"].map(
+    (name) => `integration/http/${name}.test.js`,
+  ),
+  "soak/{bulk,http-bulk}.test.js",
 ];
 
 /** npm runs scripts in the folder of package.json. */

@@ -9,8 +9,8 @@ import type { RequestFacts } from "./request-facts.ts";
 import type { HttpService } from "./service.ts";
 
 export interface AnswerEvents {
-  /** The request asked for an upgrade, and all of it is sent: before that nobody may switch (RFC 9110, section 7.8). */
-  readonly maySwitch: boolean;
+  /** Before the request is sent nobody may switch protocols (RFC 9110, section 7.8). */
+  readonly sending: { readonly isDone: boolean };
   /** The final head is there: the edits of the service may be filled in. Says whether the client connection may go on. */
   prepareAnswer(head: ResponseHead): { readonly keepsClient: boolean };
   /** The backend ended before a byte of its answer. */
@@ -99,7 +99,11 @@ export class Answer {
     this.#reader = reader;
     let at = 0;
     while (at < length) {
-      reader.asked = { head: this.#facts.isHead, connect: false, upgrade: this.#events.maySwitch };
+      reader.asked = {
+        head: this.#facts.isHead,
+        connect: false,
+        upgrade: this.#facts.upgrade && this.#events.sending.isDone,
+      };
       const outcome = reader.read(buffer, at, length);
       if (outcome === "more") return undefined;
       if (outcome !== "head") {

@@ -22,6 +22,9 @@ export interface ExchangeEnd {
   readonly waitingFor: Side;
 }
 
+/** How most requests end. */
+export const FINISHED: ExchangeEnd = { endedBy: "client", cause: "finished", phase: "relay", waitingFor: "client" };
+
 /** What was found out about a request before a backend is sought. */
 export interface Asked {
   readonly client: Endpoint;
@@ -39,7 +42,7 @@ export interface ExchangeHost {
   readonly connectionId: number;
   readonly socket: RelaySocket;
   /** Where the client connected to, for a PROXY header to the backend. */
-  readonly destination: Endpoint | undefined;
+  readonly destination: Endpoint;
   readonly hasClientEnded: boolean;
   /** No request is to follow on this connection. */
   readonly isLeaving: boolean;

@@ -6,17 +6,14 @@ import type { CookieOut } from "../../model/request-record.ts";
 import type { DataPath } from "../data-path.ts";
 import { causeOfSocketError } from "../socket-failure.ts";
 import { Answer, type AnswerEvents } from "./answer.ts";
-import type { Afterwards, Asked, ExchangeEnd, ExchangeHost } from "./exchange-host.ts";
-import { answerFor, formOf, withField } from "./own-answer.ts";
+import { type Afterwards, type Asked, type ExchangeEnd, type ExchangeHost, FINISHED } from "./exchange-host.ts";
+import { answerFor, sendOwn } from "./own-answer.ts";
 import { Patience } from "./patience.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
 import { Seat, type SeatUser } from "./seat.ts";
 import { Sending } from "./sending.ts";
 import type { HttpService } from "./service.ts";
 import { Tunnel } from "./tunnel.ts";
-
-/** How most requests end. */
-const RELAYED: ExchangeEnd = { endedBy: "client", cause: "finished", phase: "relay", waitingFor: "client" };
 
 /**
  * One request and its answer: choose → connect or reuse → send → answer. Owns the backend connection while it uses it, and
@@ -164,10 +161,6 @@ export class Exchange implements AnswerEvents, SeatUser {
     if (this.sending.onDrained()) this.#host.resumeClient();
   }
 
-  get maySwitch(): boolean {
-    return this.facts.upgrade && this.sending.isDone;
-  }
-
   prepareAnswer(head: ResponseHead): { readonly keepsClient: boolean } {
     const { affinity, responseEdits } = this.#service;
     const backend = this.seat.chosen?.member.backend.id ?? "";
@@ -223,7 +216,7 @@ export class Exchange implements AnswerEvents, SeatUser {
   kill(endedBy: EndedBy, cause: Cause, politely: boolean): void {
     if (this.#tunnel !== undefined) this.#tunnel.abort(endedBy, cause, politely);
     else if (politely && this.#answer.status < 0) this.#fail(endedBy, cause, this.#phase());
-    else if (politely && this.#answer.isDone) this.#finish({ ...RELAYED, endedBy, cause }, "close");
+    else if (politely && this.#answer.isDone) this.#finish({ ...FINISHED, endedBy, cause }, "close");
     else this.abandon(endedBy, cause);
   }
 
@@ -267,19 +260,16 @@ export class Exchange implements AnswerEvents, SeatUser {
   #answerOurselves(kind: CannedKind, end: ExchangeEnd, line = ""): void {
     if (this.#over) return;
     const { keepAlive, minorVersion, isHead } = this.facts;
-    const { answerFlow } = this.#host;
     this.#letGo(false);
     const canned = this.#service.canned(kind);
     const keeps = keepAlive && minorVersion > 0 && this.sending.isDone && !this.#host.isLeaving;
-    const answer = formOf(canned, isHead, keeps);
     this.#statusOfOurs = canned.status;
-    if (line === "") answerFlow.own(answer);
-    else answerFlow.text(withField(answer, line));
+    sendOwn(this.#host.answerFlow, canned, isHead, keeps, line);
     this.#finish(end, keeps ? "keep" : "close");
   }
 
   #finishAnswered(): void {
-    this.#finish(RELAYED, this.#answer.keepsClient ? "keep" : "close");
+    this.#finish(FINISHED, this.#answer.keepsClient ? "keep" : "close");
   }
 
   /** Nothing more can be said to the client: both connections go. */

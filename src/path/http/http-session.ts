@@ -1,21 +1,19 @@
 import { BodyFramer } from "../../http/body-framer.ts";
-import { answerTo, type CannedKind } from "../../http/canned-responses.ts";
-import type { RequestHead } from "../../http/request-head.ts";
+import { answerTo } from "../../http/canned-responses.ts";
 import type { Endpoint } from "../../model/client-key.ts";
 import type { Cause, EndedBy } from "../../model/connection-record.ts";
 import type { RelaySocket, SocketHandler } from "../../platform/relay-socket.ts";
 import { Deadline } from "../deadline.ts";
 import { causeOfSocketError } from "../socket-failure.ts";
 import { ClientInput } from "./client-input.ts";
-import { Exchange } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Afterwards, ExchangeEnd, ExchangeHost } from "./exchange-host.ts";
 import { Flow } from "./flow.ts";
 import { Goodbye } from "./goodbye.ts";
-import { HeadIntake } from "./head-intake.ts";
 import { causeOfRefusal } from "./own-answer.ts";
 import { OwnUpstreams } from "./own-upstreams.ts";
+import { Reception } from "./reception.ts";
 import type { SessionParts } from "./session-parts.ts";
-import { Visitor } from "./visitor.ts";
 
 /**
  * What an identified client says on its connection: one request after another, each in an exchange of its own, until a side
@@ -28,16 +26,15 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   readonly answerFlow: Flow;
   readonly answerFramer: BodyFramer;
   readonly #parts: SessionParts;
-  readonly #visitor: Visitor;
   readonly input: ClientInput;
-  readonly #intake: HeadIntake;
+  readonly #reception: Reception;
   readonly deadline: Deadline;
+  hasClientEnded: boolean;
   readonly ownUpstreams = new OwnUpstreams();
   #exchange: Exchange | undefined;
   #goodbye: Goodbye | undefined;
   #leftFlow: Flow | undefined;
   #isConsuming = false;
-  #hasEnded: boolean;
   #isLeaving = false;
   #finished = false;
 
@@ -46,12 +43,11 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     this.#parts = parts;
     this.connectionId = parts.connectionId;
     this.socket = socket;
-    this.#hasEnded = identity.hasEnded;
+    this.hasClientEnded = identity.hasEnded;
     this.answerFlow = new Flow(path.pool, socket);
     this.answerFramer = new BodyFramer("response", service.options.body);
-    this.#visitor = new Visitor(path, service, identity, () => identity.destination ?? socket.local);
     this.input = new ClientInput(socket);
-    this.#intake = new HeadIntake(service.readers, path.clock);
+    this.#reception = new Reception(parts, this, (exchange) => this.#onOpened(exchange));
     this.deadline = new Deadline(path.clock, () => this.#onDeadline());
   }
 
@@ -60,7 +56,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     const { readAhead } = this.#parts.identity;
     this.#expectWithin(this.#parts.account.startMs, this.#parts.service.options.headTimeoutMs);
     if (readAhead === undefined || this.#consume(readAhead, 0, readAhead.length)) this.input.resume();
-    if (this.#hasEnded) this.onEnd();
+    if (this.hasClientEnded) this.onEnd();
     return this.input.isRead;
   }
 
@@ -99,7 +95,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (at === to && this.#exchange?.sending.owesHead === true) this.#exchange.push(buffer, to, to, false);
     if (this.#isOver) return true;
     if (at < to) this.input.keep(buffer, at, to);
-    else if (this.#hasEnded) this.#exchange?.onClientEnd();
+    else if (this.hasClientEnded) this.#exchange?.onClientEnd();
     return this.#mayRead;
   }
 
@@ -115,15 +111,15 @@ export class HttpSession implements SocketHandler, ExchangeHost {
 
   /** @returns the position behind what was taken */
   #readHead(buffer: Buffer, at: number, to: number): number {
-    const intake = this.#intake;
+    const { intake } = this.#reception;
     const wasUnderWay = intake.isUnderWay;
-    const outcome = intake.read(buffer, at, to, this.#onHead);
+    const outcome = this.#reception.read(buffer, at, to);
     if (outcome === "head") return intake.next;
     if (outcome === "more") {
       // The whole head has to be there by then: a byte now and then gains nothing.
       if (!wasUnderWay && intake.isUnderWay && this.#parts.account.requests > 0)
         this.#expectWithin(intake.startMs, this.#parts.service.options.headTimeoutMs);
-    } else this.#answerAndLeave(answerTo(outcome), causeOfRefusal(outcome), outcome.code);
+    } else this.#sayGoodbye(this.#reception.refuse(answerTo(outcome), causeOfRefusal(outcome), outcome.code), false);
     return to;
   }
 
@@ -131,33 +127,17 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     this.deadline.set(timeoutMs > 0 ? startMs + timeoutMs : Number.POSITIVE_INFINITY);
   }
 
-  readonly #onHead = (head: RequestHead): void => {
+  #onOpened(exchange: Exchange): void {
     this.answerFlow.bytes = 0;
     this.deadline.set(Number.POSITIVE_INFINITY);
-    const asked = this.#visitor.ask(head, this.#intake.startMs, this.#intake.startedAtMs);
-    const life = this.#parts.account.beginRequest(this.#intake, asked.client, asked.key);
-    this.#exchange = new Exchange(this.#parts.path, this.#parts.service, this, head, asked, (ended, end) => {
-      this.#parts.account.endRequest(life, ended, end);
-    });
-    this.#exchange.begin();
-  };
-
-  /** Answers what never became a request, and reads no further. */
-  #answerAndLeave(kind: CannedKind, cause: Cause, refusal: string | undefined): void {
-    const { closing, status } = this.#parts.service.canned(kind);
-    const end: ExchangeEnd = { endedBy: "balancer", cause, phase: "request", waitingFor: "client" };
-    this.socket.write(closing);
-    this.#parts.account.unexchanged(this.#intake, { status, refusal, bytesIn: 0, bytesOut: closing.length }, end);
-    this.#sayGoodbye(end, false);
+    this.#exchange = exchange;
+    exchange.begin();
   }
 
   // --- what an exchange asks for ---
 
-  get destination(): Endpoint | undefined {
+  get destination(): Endpoint {
     return this.#parts.identity.destination ?? this.socket.local;
-  }
-  get hasClientEnded(): boolean {
-    return this.#hasEnded;
   }
   get isLeaving(): boolean {
     return this.#isLeaving || this.#parts.path.isLeaving;
@@ -196,8 +176,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
 
   /** Between two requests. */
   #rest(): void {
-    const { keepAliveTimeoutMs } = this.#parts.service.options;
-    this.#expectWithin(this.#parts.path.clock.nowMs(), keepAliveTimeoutMs);
+    this.#expectWithin(this.#parts.path.clock.nowMs(), this.#parts.service.options.keepAliveTimeoutMs);
     if (!this.#isConsuming) this.#goOn(this.input.take());
   }
 
@@ -206,13 +185,13 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (this.#isOver) return;
     if (this.#mayRead) this.input.resume();
     if (this.#exchange !== undefined || this.input.hasKept) return;
-    if (this.#hasEnded || (this.isLeaving && !this.#intake.isUnderWay)) this.#leaveIdle();
+    if (this.hasClientEnded || (this.isLeaving && !this.#reception.intake.isUnderWay)) this.#leaveIdle();
   }
 
   // --- its end ---
 
   onEnd(): void {
-    this.#hasEnded = true;
+    this.hasClientEnded = true;
     if (this.#goodbye !== undefined) this.#goodbye.onEnd();
     else if (this.input.hasKept) return;
     else if (this.#exchange !== undefined) this.#exchange.onClientEnd();
@@ -222,8 +201,8 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   /** Nothing is under way but, perhaps, a part of a head. */
   #leaveIdle(): void {
     if (this.#finished) return;
-    const endedBy = this.#hasEnded ? "client" : "balancer";
-    this.#parts.account.partOfHead(this.#intake, endedBy, "closed-early");
+    const endedBy = this.hasClientEnded ? "client" : "balancer";
+    this.#parts.account.partOfHead(this.#reception.intake, endedBy, "closed-early");
     this.#close(endedBy, "finished", false);
   }
 
@@ -232,7 +211,6 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     else if (!this.#isOver) this.#goOn(this.input.take());
   }
   onConnected(): void {}
-
   onError(error: Error): void {
     this.#onGone(causeOfSocketError(error));
   }
@@ -248,7 +226,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (this.#goodbye !== undefined) this.#goodbye.over();
     else if (this.#exchange !== undefined) this.#exchange.abandon("client", cause);
     else {
-      this.#parts.account.partOfHead(this.#intake, "client", cause);
+      this.#parts.account.partOfHead(this.#reception.intake, "client", cause);
       this.#finish("client", cause);
     }
   }
@@ -256,7 +234,8 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   #onDeadline(): void {
     if (this.#goodbye !== undefined) this.#goodbye.cut();
     else if (this.#exchange !== undefined) this.#exchange.onDeadline();
-    else if (this.#intake.isUnderWay) this.#answerAndLeave("request-timeout", "head-timeout", undefined);
+    else if (this.#reception.intake.isUnderWay)
+      this.#sayGoodbye(this.#reception.refuse("request-timeout", "head-timeout", undefined), false);
     else {
       const cause = this.#parts.account.requests > 0 ? "keep-alive-timeout" : "head-timeout";
       this.#close("balancer", cause, false);
@@ -266,12 +245,12 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   /** The last answer is written. @param isSatisfied the client had said that it has nothing more to ask */
   #sayGoodbye({ endedBy, cause }: ExchangeEnd, isSatisfied: boolean): void {
     const hasMore = this.input.take() !== undefined || this.#isConsuming || this.#leftFlow !== undefined;
-    this.#close(endedBy, cause, !this.#hasEnded && (hasMore || !isSatisfied));
+    this.#close(endedBy, cause, !this.hasClientEnded && (hasMore || !isSatisfied));
   }
 
   /** Closes behind what was written. @param isPatient the client may still be sending */
   #close(endedBy: EndedBy, cause: Cause, isPatient: boolean): void {
-    this.#intake.stop();
+    this.#reception.intake.stop();
     if (!isPatient && this.socket.unsent === 0) {
       this.socket.endAndClose();
       this.#finish(endedBy, cause);
@@ -279,14 +258,14 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     }
     const onSaid = (): void => this.#finish(endedBy, cause);
     this.#goodbye = new Goodbye(this.socket, this.#parts.path.clock, this.deadline, onSaid);
-    if (this.#hasEnded) this.#goodbye.onEnd();
+    if (this.hasClientEnded) this.#goodbye.onEnd();
     this.input.resume();
   }
 
   /** No further request is answered; one that is under way may end. */
   leave(): void {
     this.#isLeaving = true;
-    const isIdle = this.#exchange === undefined && !this.#intake.isUnderWay;
+    const isIdle = this.#exchange === undefined && !this.#reception.intake.isUnderWay;
     if (isIdle && !this.#isOver) this.#leaveIdle();
   }
 
@@ -299,11 +278,10 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     this.#isLeaving = true;
     if (this.#exchange !== undefined) this.#exchange.kill(endedBy, cause, politely);
     if (this.#finished || (politely && this.#goodbye !== undefined)) return;
-    this.#parts.account.partOfHead(this.#intake, endedBy, cause);
-    if (politely) this.#close(endedBy, cause, this.#intake.isUnderWay);
+    this.#parts.account.partOfHead(this.#reception.intake, endedBy, cause);
+    if (politely) this.#close(endedBy, cause, this.#reception.intake.isUnderWay);
     else this.#cut(endedBy, cause);
   }
-
   #cut(endedBy: EndedBy, cause: Cause): void {
     this.socket.reset();
     this.#finish(endedBy, cause);
@@ -313,7 +291,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     if (this.#finished) return;
     this.#finished = true;
     this.deadline.cancel();
-    this.#intake.stop();
+    this.#reception.intake.stop();
     this.input.take();
     this.answerFlow.dispose();
     this.#parts.service.upstreams.forgetClient(this.connectionId);

@@ -33,6 +33,8 @@ const CHUNK_LINE = /^([0-9A-Fa-f]{1,16})(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 /** What a reader asks whoever knows the direction. A string is a fault: bytes that are no message. */
 export interface Grammar {
   readonly framing: (startLine: string, fields: readonly Field[]) => BodyFraming | string;
+  /** What may stand between two messages; default nothing. */
+  readonly skip?: RegExp;
 }
 
 /**
@@ -98,6 +100,7 @@ export class MessageReader {
   }
 
   #head(): boolean {
+    if (this.#grammar.skip !== undefined) this.rest = this.rest.replace(this.#grammar.skip, "");
     if (this.rest === "") return false;
     const end = this.rest.indexOf("\r\n\r\n");
     if (end < 0) {

@@ -16,6 +16,16 @@ export interface AnswerPlan {
   readonly isOld: boolean;
 }
 
+/** What a backend says when nothing is to go wrong. */
+export const SIMPLE_ANSWER: AnswerPlan = {
+  kind: "length",
+  size: 10,
+  cut: false,
+  excess: false,
+  closes: false,
+  isOld: false,
+};
+
 /** An answer that was put on the wire. */
 export interface LifeAnswer {
   /** Stands in the answer for everybody to see. */
@@ -48,7 +58,8 @@ export function makeAnswer(plan: AnswerPlan, requestId: string, request: Request
   const isBodyless = request.method === "HEAD" || !hasBody;
   const data = patternBytes(number + 7_000_000, 0, hasBody ? plan.size : 0);
   const body = isBodyless ? Buffer.alloc(0) : data;
-  if (kind === "garbage") return whole({ name, requestId, status: 0, body, wire: latin1("SSH-2.0-x\r\n"), ends: false });
+  if (kind === "garbage")
+    return whole({ name, requestId, status: 0, body, wire: latin1("SSH-2.0-x\r\n"), ends: false });
   const isSwitch = kind === "switch";
   const closes = plan.closes && !isSwitch;
   const status = STATUS[kind];

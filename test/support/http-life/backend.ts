@@ -115,7 +115,8 @@ export class LifeBackend {
 
   interim(): void {
     const seen = this.read();
-    if (seen !== undefined && seen.answer === undefined) this.socket.send(latin1("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"));
+    if (seen !== undefined && seen.answer === undefined)
+      this.socket.send(latin1("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"));
   }
 
   /** Goes away instead of answering, with a FIN unless `failure` says otherwise. */
@@ -146,7 +147,8 @@ export class LifeBackend {
     if (this.announced === undefined && "PROXY TCP4 ".startsWith(rest.toString("latin1", 0, 11))) return;
     const text = rest.toString("latin1");
     const known = [...this.#notebook.requests.values()].flatMap(({ forwarded }) => forwarded?.startLine ?? []);
-    if (!known.some((line) => line.startsWith(text) || text.startsWith(line))) this.#complain(`was left with ${show(rest)}`);
+    if (!known.some((line) => line.startsWith(text) || text.startsWith(line)))
+      this.#complain(`was left with ${show(rest)}`);
   }
 
   #complain(what: string): void {

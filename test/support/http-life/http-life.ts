@@ -2,39 +2,16 @@ import { expect } from "chai";
 import type { RequestRecord } from "../../../src/model/request-record.ts";
 import type { DataPathOptions } from "../../../src/path/options.ts";
 import { encodeProxyV1 } from "../../../src/proxy-protocol/encode.ts";
-import { type Changes, clusterOf } from "../clusters.ts";
 import { optionsOf } from "../data-path-of.ts";
 import type { FakeRelaySocket } from "../fake-relay-socket.ts";
 import { type HttpChanges, HttpWorld } from "../http-world.ts";
 import { ALL_ZERO } from "../path-world.ts";
 import { patternBytes } from "../patterns.ts";
-import type { AnswerPlan, LifeAnswer } from "./answers.ts";
+import { type LifeAnswer, SIMPLE_ANSWER } from "./answers.ts";
 import { LifeBackend, type Notebook } from "./backend.ts";
 import { readAsClient } from "./reading.ts";
 import { isRepeatable, type LifeRequest, makeRequest, type RequestPlan } from "./requests.ts";
-
-export type BackendState = "up" | "down" | "draining" | "limited" | "moved" | "gone";
-
-/** Something that can happen at any time. `at` picks one of the connections there are, the newest first. */
-export type Step =
-  | { readonly does: "accept"; readonly room: number | undefined; readonly asks: readonly RequestPlan[] }
-  | { readonly does: "send"; readonly at: number; readonly bytes: number | undefined }
-  | { readonly does: "connect"; readonly at: number; readonly failure: string | undefined }
-  | { readonly does: "answer"; readonly at: number; readonly plan: AnswerPlan; readonly early: boolean }
-  | { readonly does: "interim"; readonly at: number }
-  | { readonly does: "hangUp"; readonly at: number; readonly failure: string | undefined }
-  | { readonly does: "say"; readonly at: number; readonly bytes: number }
-  | { readonly does: "stray"; readonly at: number }
-  | { readonly does: "deliver" | "grant"; readonly side: Side; readonly at: number; readonly bytes: number | undefined }
-  | { readonly does: "fin"; readonly side: Side; readonly at: number }
-  | { readonly does: "fail"; readonly side: Side; readonly at: number; readonly code: string }
-  | { readonly does: "pass"; readonly ms: number }
-  | { readonly does: "publish"; readonly states: readonly BackendState[] }
-  | { readonly does: "closeBackend"; readonly slot: number; readonly politely: boolean }
-  | { readonly does: "closeAll"; readonly politely: boolean }
-  | { readonly does: "leave"; readonly idleToo: boolean }
-  | { readonly does: "run" };
-type Side = "client" | "backend";
+import { clusterIn, type Step } from "./steps.ts";
 
 export interface LifeOptions {
   readonly path: Partial<DataPathOptions>;
@@ -51,19 +28,6 @@ interface LifeClient {
   sent: number;
 }
 
-const STATES: Readonly<Record<Exclude<BackendState, "gone">, Changes>> = {
-  up: {},
-  down: { health: "unhealthy" },
-  draining: { lifecycle: "draining" },
-  limited: { of: { maxConnections: 1 } },
-  moved: { of: { port: 2001 } },
-};
-
-const SERVER = { address: "198.51.100.1", port: 80 };
-
-/** What a backend says when nothing is to go wrong. */
-const SIMPLE: AnswerPlan = { kind: "length", size: 10, cut: false, excess: false, closes: false, isOld: false };
-
 /** A data path in http mode to which anything may happen, and what must be true of it in the end. */
 export class HttpLife {
   readonly #world: HttpWorld;
@@ -79,7 +43,7 @@ export class HttpLife {
     const trusted = { bytes: Uint8Array.of(10, 0, 0, 0), bits: 8, text: "10.0.0.0/8" };
     const { path, http, proxyHeaderIn, proxyProtocolOut } = options;
     this.#world = new HttpWorld({
-      snapshot: cluster(["up", "up", "up"], 1),
+      snapshot: clusterIn(["up", "up", "up"], 1),
       http,
       path: {
         ...path,
@@ -105,7 +69,7 @@ export class HttpLife {
         break;
       case "publish":
         this.#version++;
-        publisher.publish(cluster(step.states, this.#version));
+        publisher.publish(clusterIn(step.states, this.#version));
         break;
       case "closeBackend":
         path.closeBackend(step.slot, "operator", "drain-deadline", step.politely);
@@ -119,6 +83,9 @@ export class HttpLife {
       case "run":
         tasks.run();
         break;
+      case "work":
+        this.#work(step.answers);
+        break;
       case "send":
         this.#send(newest(this.#clients, step.at), step.bytes);
         break;
@@ -131,26 +98,20 @@ export class HttpLife {
         this.#atBackend(newest(this.#backends, step.at), step);
         break;
       default:
-        this.#atSocket(newest<LifeClient | LifeBackend>(step.side === "client" ? this.#clients : this.#backends, step.at)?.socket, step);
+        this.#atSocket(
+          newest<LifeClient | LifeBackend>(step.side === "client" ? this.#clients : this.#backends, step.at)?.socket,
+          step,
+        );
     }
     this.#notice();
   }
 
   /** Everybody is reachable, nobody does wrong, and what is sent is taken. @returns whether every request was answered by a backend */
   endWell(): boolean {
-    const { tasks } = this.#world;
     for (let round = 0; round < 60; round++) {
       for (const client of this.#clients) this.#send(client, undefined);
-      for (const backend of this.#backends) {
-        backend.socket.connect();
-        backend.answer(SIMPLE, false);
-      }
-      for (const { socket } of [...this.#clients, ...this.#backends]) {
-        socket.grant();
-        socket.deliverAll();
-      }
-      tasks.run();
-      this.#notice();
+      for (const { socket } of [...this.#clients, ...this.#backends]) socket.grant();
+      this.#work(true);
     }
     const isAllAnswered = this.#clients.every((client) => this.#isAnswered(client));
     for (const { socket } of this.#clients) socket.sendEnd();
@@ -163,8 +124,7 @@ export class HttpLife {
   }
 
   endNow(): void {
-    const { path } = this.#world;
-    path.destroy();
+    this.#world.path.destroy();
     // What was ended politely has its own few seconds.
     this.#world.advance(5000);
     this.#notice();
@@ -178,13 +138,28 @@ export class HttpLife {
     const port = 10_000 + number;
     const { http, proxyHeaderIn } = this.#options;
     const rules = { hidesCookie: http.affinity?.mode === "insert", closes: http.upstream?.reuse === "never" };
-    const requests = asks.map((plan, index) => makeRequest(plan, `${number}-${index + 1}`, number * 100 + index, rules));
+    const requests = asks.map((plan, index) =>
+      makeRequest(plan, `${number}-${index + 1}`, number * 100 + index, rules),
+    );
     for (const request of requests) this.#requests.set(request.id, request);
-    const header = proxyHeaderIn ? [encodeProxyV1({ address: `192.0.2.${number % 250}`, port }, SERVER)] : [];
+    const header = proxyHeaderIn
+      ? [encodeProxyV1({ address: `192.0.2.${number % 250}`, port }, { address: "198.51.100.1", port: 80 })]
+      : [];
     const wire = Buffer.concat([...header, ...requests.map((request) => request.wire)]);
     this.#world.room = room ?? Number.POSITIVE_INFINITY;
     const socket = this.#world.accept(`10.1.1.${number % 250}`, { port });
     this.#clients.push({ socket, port, requests, wire, sent: 0 });
+  }
+
+  /** Everything goes on by one step. @param answers the backends say something, too */
+  #work(answers: boolean): void {
+    for (const backend of this.#backends) {
+      backend.socket.connect();
+      if (answers) backend.answer(SIMPLE_ANSWER, false);
+    }
+    for (const { socket } of [...this.#clients, ...this.#backends]) socket.deliverAll();
+    this.#world.tasks.run();
+    this.#notice();
   }
 
   #send(client: LifeClient | undefined, bytes = Number.POSITIVE_INFINITY): void {
@@ -247,7 +222,8 @@ export class HttpLife {
   /** What was dialled meanwhile is a backend's, and no large buffer is read into by two sockets. */
   #notice(): void {
     const { dialed, path } = this.#world;
-    for (const { socket } of dialed.slice(this.#backends.length)) this.#backends.push(new LifeBackend(socket, this.#notebook));
+    for (const { socket } of dialed.slice(this.#backends.length))
+      this.#backends.push(new LifeBackend(socket, this.#notebook));
     const used = [...this.#clients, ...this.#backends]
       .map(({ socket }) => socket.readingInto)
       .filter((buffer) => buffer !== undefined && buffer !== path.pool.scratch);
@@ -288,7 +264,9 @@ export class HttpLife {
     expect(own.length).to.be.at.most(client.requests.length);
     const reading = readAsClient(client.socket, client.requests, this.#answers());
     const told = own.map(({ status }) => status);
-    expect(told.slice(0, reading.statuses.length), `statuses of client ${connectionId}`).to.deep.equal(reading.statuses);
+    expect(told.slice(0, reading.statuses.length), `statuses of client ${connectionId}`).to.deep.equal(
+      reading.statuses,
+    );
     if (reading.tunnel !== undefined) this.#checkTunnel(client, reading.tunnel, reading.upgradedBy ?? "");
   }
 
@@ -315,16 +293,8 @@ export class HttpLife {
   }
 }
 
-/** Backends a, b and c in these states. */
-function cluster(states: readonly BackendState[], version: number): ReturnType<typeof clusterOf> {
-  const entries = states.flatMap((state, slot): [string, Changes][] => {
-    if (state === "gone") return [];
-    const { of, ...member } = STATES[state];
-    return [["abc"[slot] ?? "?", { ...member, slot, of: { port: 1001 + slot, ...of } }]];
-  });
-  return clusterOf(Object.fromEntries(entries), { version });
-}
-
-function newest<T>(all: readonly T[], at: number): T | undefined {
-  return all[all.length - 1 - (at % Math.max(1, all.length))];
+/** One of those whose connection is still there. */
+function newest<T extends { readonly socket: FakeRelaySocket }>(all: readonly T[], at: number): T | undefined {
+  const open = all.filter(({ socket }) => socket.ending === undefined);
+  return open[open.length - 1 - (at % Math.max(1, open.length))];
 }

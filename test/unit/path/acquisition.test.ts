@@ -38,6 +38,7 @@ describe("Acquisition: connecting", () => {
       noDelay: false,
       keepAliveMs: 7000,
       readMode: "stream",
+      batch: world.path.batch,
     });
   });
 

@@ -4,10 +4,10 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { endpointOf } from "../../../src/platform/endpoint-of.ts";
 import {
   type DialOptions,
   dial,
-  endpointOf,
   type ReadMode,
   supportsDirectReads,
   wrapAccepted,

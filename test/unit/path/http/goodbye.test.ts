@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { clusterOf } from "../../../support/clusters.ts";
-import { ALL_ZERO } from "../../../support/path-world.ts";
 import { GET, HttpWorld, message, OK, postOf, requestOf, sentTo } from "../../../support/http-world.ts";
+import { ALL_ZERO } from "../../../support/path-world.ts";
 
 const CLOSING = requestOf("GET /", ["Connection: close"]);
 const DOWN = { snapshot: clusterOf({ a: { health: "unhealthy" } }) };
@@ -56,20 +56,29 @@ describe("Goodbye", () => {
     const ends: readonly (readonly [string, (w: HttpWorld) => void])[] = [
       ["behind its last request", (w) => w.say(w.accept("192.0.2.1", { room: 0 }), CLOSING)],
       ["behind a malformed one", (w) => w.say(w.accept("192.0.2.1", { room: 0 }), "GET /\r\n\r\n")],
-      ["when it has sent its FIN", (w) => {
-        const client = w.accept("192.0.2.1", { room: 0 });
-        w.say(client, GET);
-        w.fin(client);
-      }],
+      [
+        "when it has sent its FIN",
+        (w) => {
+          const client = w.accept("192.0.2.1", { room: 0 });
+          w.say(client, GET);
+          w.fin(client);
+        },
+      ],
       ["between two requests", (w) => w.say(w.accept("192.0.2.1", { room: 0 }), GET)],
-      ["when everybody has to leave", (w) => {
-        w.say(w.accept("192.0.2.1", { room: 0 }), GET);
-        w.path.leave(true);
-      }],
-      ["when it is sent away", (w) => {
-        w.say(w.accept("192.0.2.1", { room: 0 }), GET);
-        w.path.closeAll("shutdown", true);
-      }],
+      [
+        "when everybody has to leave",
+        (w) => {
+          w.say(w.accept("192.0.2.1", { room: 0 }), GET);
+          w.path.leave(true);
+        },
+      ],
+      [
+        "when it is sent away",
+        (w) => {
+          w.say(w.accept("192.0.2.1", { room: 0 }), GET);
+          w.path.closeAll("shutdown", true);
+        },
+      ],
     ];
     for (const [when, happens] of ends) {
       it(when, () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { optionsOf } from "../../../support/data-path-of.ts";
-import { ALL_ZERO } from "../../../support/path-world.ts";
 import { GET, HttpWorld, message, OK, postOf, sentTo } from "../../../support/http-world.ts";
+import { ALL_ZERO } from "../../../support/path-world.ts";
 
 const EVENTS = message(["HTTP/1.1 200 OK", "Content-Type: text/event-stream"]);
 
@@ -19,7 +19,12 @@ describe("Patience", () => {
     expect(sentTo(client)).to.equal("");
     w.advance(1);
     expect(sentTo(client)).to.match(/^HTTP\/1\.1 504 /);
-    expect(w.lastRequest).to.deep.include({ status: 504, cause: "response-timeout", endedBy: "balancer", state: "sH--" });
+    expect(w.lastRequest).to.deep.include({
+      status: 504,
+      cause: "response-timeout",
+      endedBy: "balancer",
+      state: "sH--",
+    });
     expect([client.ending, backend.ending]).to.deep.equal([undefined, "closed"]);
     w.say(client, GET);
     w.say(w.backend(1), OK);

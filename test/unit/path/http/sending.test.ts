@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { ALL_ZERO } from "../../../support/path-world.ts";
 import { GET, HttpWorld, message, OK, postOf, requestOf, sentTo } from "../../../support/http-world.ts";
+import { ALL_ZERO } from "../../../support/path-world.ts";
 
 const CHUNKED = ["Transfer-Encoding: chunked"];
 
@@ -8,7 +8,9 @@ describe("Sending", () => {
   it("the head goes out before the body is there", () => {
     const w = new HttpWorld();
     const { client, backend } = w.asked(requestOf("POST /", ["Expect: 100-continue", "Content-Length: 4"]));
-    expect(sentTo(backend)).to.equal("POST / HTTP/1.1\r\nHost: shop\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+    expect(sentTo(backend)).to.equal(
+      "POST / HTTP/1.1\r\nHost: shop\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n",
+    );
     w.say(backend, message(["HTTP/1.1 100 Continue"]));
     expect(sentTo(client)).to.equal("HTTP/1.1 100 Continue\r\n\r\n");
     w.say(client, "body");

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { ALL_ZERO } from "../../../support/path-world.ts";
 import { HttpWorld, message, OK, requestOf, sentTo } from "../../../support/http-world.ts";
+import { ALL_ZERO } from "../../../support/path-world.ts";
 
 const UPGRADE = ["Connection: Upgrade", "Upgrade: chat"];
 const ASKED = requestOf("GET /chat", UPGRADE);

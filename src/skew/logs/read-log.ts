@@ -1,0 +1,95 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { AddressCounts, type AddressCountsOptions, type CountedClients } from "./address-counts.ts";
+import { type LogFacts, LogReader, type LogReaderOptions } from "./log-reader.ts";
+
+const CHUNK_BYTES = 256 * 1024;
+/** RFC 1952, section 2.3.1. */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+export interface ReadLogOptions extends AddressCountsOptions, LogReaderOptions {
+  /** Called after every chunk: bytes of the file so far, as they are on disk. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** A log, counted. */
+export interface CountedLog extends LogFacts {
+  /** Connections or requests that were counted; more than `counted` lines when lines stand for several. */
+  readonly total: number;
+  readonly clients: CountedClients;
+  /** The largest error of any count; 0 = all are exact. */
+  readonly errorAtMost: number;
+}
+
+/** Every address for itself in IPv4, every /64 in IPv6; exact for up to a million clients. */
+export const defaultReadLogOptions: ReadLogOptions = Object.freeze({
+  ...{ prefixV4: 32, prefixV6: 64, maxClients: 1_000_000 },
+  ...{ format: undefined, badLinesShown: 5, masked: false },
+});
+
+/**
+ * Counts the clients of a log that comes as a stream of bytes, plain or gzip-compressed. The source is read to its end, or
+ * closed when anything goes wrong.
+ *
+ * @throws Error of the source, or of zlib (`Z_DATA_ERROR`, `Z_BUF_ERROR`) when it is not a whole gzip stream
+ */
+export async function readLog(source: AsyncIterable<Uint8Array>, options: ReadLogOptions): Promise<CountedLog> {
+  const counts = new AddressCounts(options);
+  const reader = new LogReader(counts, options);
+  const { first, all } = await peek(watched(source, options.onProgress));
+  const count = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const chunk of chunks) reader.push(chunk);
+  };
+  if (GZIP_MAGIC.every((byte, i) => first[i] === byte)) {
+    await pipeline(Readable.from(all), createGunzip({ chunkSize: CHUNK_BYTES }), count);
+  } else {
+    await count(all);
+  }
+  return { ...reader.end(), total: counts.total, clients: counts.clients(), errorAtMost: counts.errorAtMost };
+}
+
+/**
+ * {@link readLog} of a file.
+ * @throws Error of the file system (`ENOENT`, `EISDIR`, …), too
+ */
+export async function readLogFile(path: string, options: ReadLogOptions): Promise<CountedLog> {
+  return readLog(createReadStream(path, { highWaterMark: CHUNK_BYTES }), options);
+}
+
+/** Bytes of a file on disk, to compare `onProgress` with. */
+export async function logFileBytes(path: string): Promise<number> {
+  return (await stat(path)).size;
+}
+
+async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  onProgress: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    yield chunk;
+    onProgress?.(bytes);
+  }
+}
+
+/** The first bytes of a stream, two at least unless it is shorter, and the stream with them. */
+async function peek(
+  source: AsyncGenerator<Uint8Array>,
+): Promise<{ readonly first: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
+  let first: Uint8Array = new Uint8Array(0);
+  while (first.length < GZIP_MAGIC.length) {
+    const next = await source.next();
+    if (next.done === true) break;
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+  }
+  return { first, all: followedBy(first, source) };
+}
+
+async function* followedBy(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { formatAddress } from "../../src/proxy-protocol/address-text.ts";
+import type { PeerClient } from "../../src/skew/peers/peer.ts";
+import { buildPeer, isPeerPolicy, peerPolicies } from "../../src/skew/peers/peer-policy.ts";
+import { choices, ipv4Clients, tenNet } from "../support/peer-clients.ts";
+
+/** Choices at the time when those of nginx and HAProxy equalled the real programs' and Envoy's ring that of its tests. */
+const GOLDEN: Readonly<Record<string, string>> = {
+};
+
+describe("golden choices of other programs", () => {
+  const ipv6 = ipv4Clients(500, 2).map(({ bytes }): PeerClient => {
+    const address = Uint8Array.of(0x20, 0x01, 0x0d, 0xb8, ...bytes, ...bytes, ...bytes);
+    return { bytes: address, text: formatAddress(address) };
+  });
+  const clients = [...ipv4Clients(2_000), ...ipv6];
+
+  for (const policy of Object.keys(peerPolicies).filter(isPeerPolicy)) {
+    it(`${policy}: weights, one server down`, () => {
+      const model = buildPeer(
+        policy,
+        tenNet(12, (index) => ({ weight: 1 + (index % 4), down: index === 5 })),
+      );
+      const found = choices(model, clients).map((choice) => choice ?? "-");
+      expect(createHash("sha256").update(found.join()).digest("hex").slice(0, 16)).to.equal(GOLDEN[policy]);
+    });
+  }
+});
