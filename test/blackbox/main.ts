@@ -2,7 +2,7 @@ import { findProgram } from "../support/require-program.ts";
 import { allCases } from "./all-cases.ts";
 import type { CutChoice } from "./cuts.ts";
 import { type BlackBoxOptions, parseOptions, USAGE } from "./options.ts";
-import { failuresOf, passed, textTable } from "./report.ts";
+import { failuresOf, markdownTable, passed, textTable } from "./report.ts";
 import { runSubject, type SubjectResult } from "./run-subject.ts";
 import { findSubject } from "./subjects/find-subject.ts";
 
@@ -39,8 +39,19 @@ async function compare(options: BlackBoxOptions): Promise<number> {
     process.stderr.write(`${subject.title}: ${cases.length} cases, ${runs} runs, ${result.seconds.toFixed(1)} s\n`);
     all.push(result);
   }
-  process.stdout.write(options.json ? `${JSON.stringify(all.map(plain), null, 2)}\n` : text(all, options));
+  process.stdout.write(written(all, options));
   return all[0]?.results.every(passed) === true && all[0].faults.length === 0 ? 0 : 1;
+}
+
+function written(all: readonly SubjectResult[], options: BlackBoxOptions): string {
+  switch (options.format) {
+    case "json":
+      return `${JSON.stringify(all.map(plain), null, 2)}\n`;
+    case "markdown":
+      return `${markdownTable(all)}\n`;
+    default:
+      return text(all, options);
+  }
 }
 
 function text(all: readonly SubjectResult[], { cuts, verbose }: BlackBoxOptions): string {

@@ -13,7 +13,7 @@ export interface BlackBoxOptions {
   readonly cuts: CutChoice;
   /** Cases at once. */
   readonly lanes: number;
-  readonly json: boolean;
+  readonly format: "text" | "markdown" | "json";
   /** Print every complaint. */
   readonly verbose: boolean;
 }
@@ -27,7 +27,7 @@ export const USAGE = `Plays raw bytes to a balancer in front of recording backen
   --per-case N     cuts of one case when sampled (default 24)
   --seed N         of the samples (default: from the clock; printed)
   --lanes N        cases at once (default 8)
-  --json           results as JSON
+  --format KIND    text (default), markdown (the table only), json
   --verbose        what was seen in every case that failed
 `;
 
@@ -43,7 +43,7 @@ export function parseOptions(args: readonly string[], clockSeed: number): BlackB
       "per-case": { type: "string", default: "24" },
       seed: { type: "string", default: String(clockSeed) },
       lanes: { type: "string", default: "8" },
-      json: { type: "boolean", default: false },
+      format: { type: "string", default: "text" },
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -54,13 +54,16 @@ export function parseOptions(args: readonly string[], clockSeed: number): BlackB
   if (subjects.length !== named.length) throw new Error(`--subject is one of ${SUBJECTS.join(", ")}, all`);
   const { cut } = values;
   if (cut !== "whole" && cut !== "sampled" && cut !== "every") throw new Error("--cut is whole, sampled or every");
+  const { format } = values;
+  if (format !== "text" && format !== "markdown" && format !== "json")
+    throw new Error("--format is text, markdown or json");
   return {
     subjects,
     id: values.case,
     rule: count("rule", values.rule),
     cuts: { kind: cut, seed: count("seed", values.seed), perCase: count("per-case", values["per-case"]) },
     lanes: Math.max(1, count("lanes", values.lanes)),
-    json: values.json,
+    format,
     verbose: values.verbose,
   };
 }

@@ -7,6 +7,15 @@ import { choices, ipv4Clients, tenNet } from "../support/peer-clients.ts";
 
 /** Choices at the time when those of nginx and HAProxy equalled the real programs' and Envoy's ring that of its tests. */
 const GOLDEN: Readonly<Record<string, string>> = {
+  "nginx-ip-hash": "e4daf863f98eb20e",
+  "nginx-hash": "62164e0e87a9b639",
+  "nginx-hash-consistent": "d821c0b2ed89f076",
+  "haproxy-map-based": "816217b2cd24f2c4",
+  "haproxy-consistent": "68aff6066e6bd20f",
+  "envoy-ring-hash": "98dee32bdad1f531",
+  "envoy-maglev": "fe4cd0dc9a082e2f",
+  "ipvs-sh": "e3892aa0fa5ded22",
+  "modulo": "7953fe734628384f",
 };
 
 describe("golden choices of other programs", () => {

@@ -49,9 +49,10 @@ describe("HTTP, from outside", function () {
     expect(bad).to.be.lessThan(some.length);
   });
 
-  it("they can fail: bytes behind an answer become somebody's answer when they are passed on unread", async () => {
-    const some = cases.filter(({ id }) => id === "r12-length-answer-later");
+  it("they can fail: what lies behind an answer is found when it was passed on unread", async () => {
+    const some = cases.filter(({ id }) => /^r12-length-.*answer/.test(id));
     const { results } = await runSubject(rawForwarder(), some, { lanes: 1, cuts: WHOLE });
-    expect(failed(results).join("\n")).to.contain("evil");
+    expect(results.length).to.be.at.least(3);
+    expect(results.filter(({ failures }) => failures.length === 0)).to.deep.equal([]);
   });
 });

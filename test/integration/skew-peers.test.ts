@@ -184,6 +184,7 @@ describe("models of nginx and HAProxy against the real programs", function () {
     const [heavy = IPV6_CLIENT] = clients;
     for (const [index, { held, scene }] of cases.entries()) {
       const home = new HaproxyConsistent(scene.servers);
+      const open: (() => void)[] = [];
       let away = 0;
       for (const each of clients) {
         // A third comes from one address.
@@ -191,11 +192,13 @@ describe("models of nginx and HAProxy against the real programs", function () {
         const expected = scene.model.place(client) ?? -1;
         const { answers, close } = await ask({ host: tcpSceneHost(index), port: haproxy.port }, client.text, ["/"]);
         later(close);
+        open.push(close);
         const connections = held.reduce((sum, count) => sum + count, 0);
         expect(answers[0], `${scene.name}: connection ${connections + 1}, from ${client.text}`).to.equal(expected);
         held[expected] = (held[expected] ?? 0) + 1;
         if (expected !== home.place(client)) away++;
       }
+      for (const close of open) close();
       expect(away, `${scene.name}: the bound was met`).to.be.above(HELD_CONNECTIONS / 10);
     }
   });

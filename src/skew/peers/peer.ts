@@ -1,6 +1,9 @@
 /** A server as it stands in a peer's configuration. The order of the list is the order of its lines. */
 export interface PeerServer {
-  /** `host:port` as it is written there; some programs hash this very text. An IPv6 address has brackets. */
+  /**
+   * `host:port` as it is written there; some programs hash this very text. An IPv6 address has brackets. One address: a host
+   * name that has several is several servers to nginx and Envoy, and then no single line.
+   */
   readonly address: string;
   /** An integer, at least 1; HAProxy and IPVS take 0 too: nobody new comes. */
   readonly weight: number;
@@ -10,7 +13,10 @@ export interface PeerServer {
   readonly backup: boolean;
 }
 
-/** A client as a peer sees it. An IPv4-mapped IPv6 address counts as IPv4, as on a listener for IPv4 only. */
+/**
+ * A client as a peer sees it. An IPv4-mapped IPv6 address counts as IPv4, as on a listener for IPv4 only.
+ * nginx and Envoy write addresses of `::/96`, which no client has, in another way than RFC 5952.
+ */
 export interface PeerClient {
   /** The address as 4 or 16 bytes. */
   readonly bytes: Uint8Array;

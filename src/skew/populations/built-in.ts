@@ -72,9 +72,8 @@ const s5: PopulationPlan = {
 };
 
 /**
- * S6. Ours: half of 20,000 users at home (Maier et al.), a quarter behind a carrier's NAT (Richter et al.), 15 % in small
- * offices (lognormal, ours), a tenth on one campus (ours; Zander and Murray, LCN 2017, found addresses with a few thousand
- * users).
+ * S6. Ours: half of 20,001 users at home (Maier et al.), a quarter behind a carrier's NAT (Richter et al.), 15 % in offices
+ * (lognormal, ours), a tenth on one campus (ours; Zander and Murray, LCN 2017, found addresses with a few thousand users).
  */
 const s6: PopulationPlan = {
   name: "s6",
@@ -84,7 +83,7 @@ const s6: PopulationPlan = {
   groups: [
     group("homes", scattered(8_772), HOME),
     group("carrier NAT", pool(79), CGNAT_64),
-    group("offices", scattered(141), { law: "lognormal", median: 17.5, sigma: 0.6, max: 2_000 }),
+    group("offices", scattered(141), { law: "lognormal", median: 17.3, sigma: 0.62, max: 2_000 }),
     group("campus", scattered(1), 2_000),
   ],
 };

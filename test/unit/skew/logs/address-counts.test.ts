@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { AddressCounts, type AddressCountsOptions } from "../../../../src/skew/logs/address-counts.ts";
+import { readAddress } from "../../../../src/skew/logs/read-address.ts";
+
+const whole = { prefixV4: 32, prefixV6: 128, maxClients: 100 };
+
+function counted(options: AddressCountsOptions, ...texts: readonly string[]): AddressCounts {
+  const counts = new AddressCounts(options);
+  for (const text of texts) {
+    const words = new Int32Array(4);
+    expect(readAddress(Buffer.from(text), 0, text.length, words)).to.equal(true);
+    counts.add(words, 1);
+  }
+  return counts;
+}
+
+function lines(counts: AddressCounts): readonly string[] {
+  const { addresses, counts: numbers, errors } = counts.clients();
+  return Array.from(numbers, (n, i) => `${addresses.text(i)} ${n}${errors[i] === 0 ? "" : `-${errors[i]}`}`);
+}
+
+describe("AddressCounts", () => {
+  it("sorts clients by their counts, then by their addresses", () => {
+    const counts = counted(whole, "10.0.0.9", "10.0.0.1", "200.0.0.1", "10.0.0.9", "::1", "200.0.0.1", "10.0.0.9");
+    expect(lines(counts)).to.deep.equal(["10.0.0.9 3", "200.0.0.1 2", "::1 1", "10.0.0.1 1"]);
+    expect(counts.total).to.equal(7);
+    expect(counts.size).to.equal(4);
+    expect(counts.errorAtMost).to.equal(0);
+  });
+
+  it("counts by prefix", () => {
+    const prefixes = { ...whole, prefixV4: 24, prefixV6: 64 };
+    const counts = counted(
+      prefixes,
+      "10.0.0.9",
+      "10.0.0.1",
+      "10.0.1.1",
+      "2001:db8::1",
+      "2001:db8::ffff",
+      "2001:db8:0:1::1",
+      "::ffff:10.0.0.3",
+    );
+    expect(lines(counts)).to.deep.equal(["10.0.0.0 3", "2001:db8:: 2", "10.0.1.0 1", "2001:db8:0:1:: 1"]);
+    expect(lines(counted({ ...whole, prefixV4: 0, prefixV6: 0 }, "1.2.3.4", "200.1.1.1", "fe80::1"))).to.deep.equal([
+      "0.0.0.0 2",
+      ":: 1",
+    ]);
+    expect(
+      lines(counted({ ...whole, prefixV6: 33 }, "2001:db8:8000::", "2001:db8:ffff::", "2001:db8:7fff::")),
+    ).to.deep.equal(["2001:db8:8000:: 2", "2001:db8:: 1"]);
+  });
+
+  it("drops the lightest when it is full, and says what that may have cost", () => {
+    const counts = counted({ ...whole, maxClients: 2 }, "1.1.1.1", "1.1.1.1", "2.2.2.2", "3.3.3.3");
+    expect(lines(counts)).to.deep.equal(["1.1.1.1 2", "3.3.3.3 2-1"]);
+    expect(counts.errorAtMost).to.equal(1);
+    expect(counts.size).to.equal(2);
+    expect(counts.total).to.equal(4);
+  });
+
+  it("refuses options out of range", () => {
+    const make = (options: Partial<AddressCountsOptions>) => () => new AddressCounts({ ...whole, ...options });
+    expect(make({ prefixV4: 33 })).to.throw(
+      RangeError,
+      "the prefix of IPv4 must be a whole number from 0 to 32, not 33",
+    );
+    expect(make({ prefixV6: 129 })).to.throw(RangeError, "from 0 to 128");
+    expect(make({ maxClients: 0 })).to.throw(RangeError, "from 1 to 16777216");
+    expect(make({ maxClients: 1.5 })).to.throw(RangeError);
+  });
+});
