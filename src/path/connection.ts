@@ -18,6 +18,7 @@ const NOBODY: Endpoint = { address: "", port: 0 };
  * and, once acquired, the backend's; lends both to the relay. Ends exactly once, in `#finish`.
  */
 export class Connection implements ClientConnection, SocketHandler, IdentificationEvents, AcquisitionEvents {
+  place = -1;
   readonly #path: DataPath;
   readonly #listener: ListenerFacts;
   readonly #id: number;

@@ -10,6 +10,7 @@ import { SourceAddresses } from "../platform/source-addresses.ts";
 import { WriteBatch } from "../platform/write-batch.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection } from "./connection.ts";
+import { ConnectionList } from "./connection-list.ts";
 import { HttpConnection } from "./http/http-connection.ts";
 import { HttpService } from "./http/service.ts";
 import { Ledger } from "./ledger.ts";
@@ -34,6 +35,8 @@ export interface DataPathEvents {
 
 /** A client's connection, whatever is spoken on it. */
 export interface ClientConnection {
+  /** Its place in the list of open connections; the list's. */
+  place: number;
   /** @param isFull MAX_CONNECTIONS is reached: refuse. */
   begin(isFull: boolean): void;
   /** Whether it uses a connection to the backend with this slot. */
@@ -80,7 +83,7 @@ export class DataPath {
   /** Small writes of all sockets, until the end of the turn. */
   readonly batch = new WriteBatch();
   readonly #http: HttpService | undefined;
-  readonly #connections = new Set<ClientConnection>();
+  readonly #connections = new ConnectionList();
   readonly #sources: SourceAddresses;
   readonly #unsubscribe: () => void;
   #live: LiveOptions;
@@ -143,7 +146,7 @@ export class DataPath {
   /** From now on answers close their connection, so that clients go elsewhere; with `idleToo`, idle ones end now. */
   leave(idleToo: boolean): void {
     this.#isLeaving = true;
-    if (idleToo) for (const connection of [...this.#connections]) connection.leave();
+    if (idleToo) for (const connection of this.#connections.snapshot()) connection.leave();
   }
 
   /** Takes a new connection in. `open` wraps the accepted socket around the handler it is given. */
@@ -162,7 +165,7 @@ export class DataPath {
 
   /** The connection is over. Called by the connection, once. */
   forget(connection: ClientConnection, listener: ListenerFacts): void {
-    if (!this.#connections.delete(connection)) return;
+    if (!this.#connections.remove(connection)) return;
     listener.open--;
     if (this.#isFull && this.open < this.options.maxConnections * ROOM_AGAIN) {
       this.#isFull = false;
@@ -177,12 +180,12 @@ export class DataPath {
 
   /** Ends every connection: `politely` lets queued bytes out first. */
   closeAll(cause: Cause, politely: boolean): void {
-    for (const connection of [...this.#connections]) connection.kill("operator", cause, politely);
+    for (const connection of this.#connections.snapshot()) connection.kill("operator", cause, politely);
   }
 
   /** Ends every connection that is relayed to the backend with this slot. One that is still dialling it may yet go elsewhere. */
   closeBackend(slot: number, endedBy: "backend" | "operator", cause: Cause, politely: boolean): void {
-    for (const connection of [...this.#connections]) {
+    for (const connection of this.#connections.snapshot()) {
       if (connection.relaysTo(slot)) connection.kill(endedBy, cause, politely);
     }
   }

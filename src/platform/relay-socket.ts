@@ -37,10 +37,7 @@ export interface RelaySocket {
   readonly writeBacklog: number;
   /** `bytes` belong to the socket until `unsent` is 0 again. */
   write(bytes: Uint8Array): void;
-  /**
-   * Writes each char code as one byte. What the kernel does not take at once is copied: the source may be reused. It may be
-   * held back until the end of this turn of the event loop, in its place among the other writes, and counts as sent.
-   */
+  /** Writes each char code as one byte, of memory of its own. May be held back until the end of this turn, and counts as sent. */
   writeLatin1(text: string): void;
   /** Sends what is left, then FIN. */
   end(): void;
@@ -87,11 +84,11 @@ function onStreamData(this: OwnedSocket, chunk: Buffer): void {
   if (relaySocket !== undefined && !relaySocket.handler.onData(chunk, chunk.length)) this.pause();
 }
 
-/**
- * Why one byte: a write that the kernel did not take announces its `drain` only when it exceeded the high-water mark.
- * With the default of 16 KiB a small unflushed write would stop the reading side for ever.
- */
+/** Above it a write announces its `drain`: with the default of 16 KiB a small unflushed one would stop the reading side for ever. */
 const HIGH_WATER_MARK = 1;
+
+/** Node sets these in a copy of the options, where each makes a new shape of object unless it is there already. */
+const SOCKET_DEFAULTS = { emitClose: false, autoDestroy: true, decodeStrings: false };
 
 class NodeRelaySocket implements RelaySocket, BatchedWriter {
   handler: SocketHandler;
@@ -140,8 +137,8 @@ class NodeRelaySocket implements RelaySocket, BatchedWriter {
   }
 
   writeLatin1(text: string): void {
-    if (this.#batch === undefined) this.#socket.write(text, "latin1");
-    else if (this.#heldBack !== "") this.#heldBack += text;
+    if (this.#heldBack !== "") this.#heldBack += text;
+    else if (this.#batch?.holds() !== true) this.#socket.write(text, "latin1");
     else {
       this.#heldBack = text;
       this.#batch.add(this);
@@ -238,7 +235,7 @@ export function wrapAccepted(
   return new NodeRelaySocket(socket, handler, batch);
 }
 
-/** A socket that reads directly, around the handle of an accepted connection that Node has made none of yet. */
+/** A socket that reads directly, around the handle of an accepted connection. */
 export function openAccepted(handle: object, handler: SocketHandler, batch?: WriteBatch): RelaySocket {
   return new NodeRelaySocket(socketAround(handle, handler), handler, batch);
 }
@@ -252,6 +249,7 @@ function socketAround(handle: object, handler: SocketHandler): net.Socket {
     highWaterMark: HIGH_WATER_MARK,
     // Without it Node reads at once, before the connection has somewhere to send the bytes.
     pauseOnCreate: true,
+    ...SOCKET_DEFAULTS,
     onread: onReadOptions(() => made?.[owner]?.handler ?? handler),
   };
   made = new net.Socket(options as net.SocketConstructorOpts);
@@ -288,6 +286,7 @@ export function dial(options: DialOptions, handler: SocketHandler): RelaySocket 
     keepAlive: options.keepAliveMs > 0,
     keepAliveInitialDelay: options.keepAliveMs,
     highWaterMark: HIGH_WATER_MARK,
+    ...SOCKET_DEFAULTS,
     ...(options.readMode === "direct" ? { onread: onReadOptions(() => relaySocket?.handler ?? handler) } : {}),
   } as net.NetConnectOpts);
   relaySocket = new NodeRelaySocket(socket, handler, options.batch, options.port);

@@ -79,7 +79,7 @@ describe("`place` and `route` agree with the live data path", function () {
       writeFileSync(clients, `${addresses.join("\n")}\n`);
       const base = { flags: settings, env: {}, down: [], json: true };
       const output = new CapturedOutput();
-      expect(place({ ...base, clients, stdout: output, stderr: output })).to.equal(0);
+      expect(place({ ...base, policy: undefined, clients, stdout: output, stderr: output })).to.equal(0);
       const placed: readonly PlacedClient[] = JSON.parse(output.text);
       expect(placed).to.deep.equal(addresses.map((client, index) => ({ client, backend: live[index] })));
 

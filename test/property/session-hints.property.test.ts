@@ -58,7 +58,7 @@ describe("session hints, whatever comes", () => {
             known.set(key, { backend, startMs: nowMs, served: 1, toldMs: Number.POSITIVE_INFINITY, lastMs: nowMs });
           }
         }
-        expect(hints.size).to.be.at.most(2);
+        expect(hints.size, "two keys in two generations").to.be.at.most(4);
       }),
       { numRuns: runs(300) },
     );
@@ -74,10 +74,13 @@ describe("session hints, whatever comes", () => {
     clock.advance(1000);
     // The oldest begins anew, which must not keep the others behind it.
     hints.place("browser 15000", "b", true);
-    clock.advance(1000);
-    hints.place("last", "a", false);
-    expect(hints.size).to.equal(2);
     expect(hints.find("browser 15000")).to.equal("b");
+    expect(hints.size).to.be.at.most(10_000);
+    for (const name of ["later", "last"]) {
+      clock.advance(2000);
+      hints.place(name, "a", false);
+    }
+    expect(hints.size).to.equal(2);
   });
 
   it("keep the parallel requests of a visitor together, whenever they come and are answered", () => {

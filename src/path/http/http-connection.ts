@@ -12,6 +12,7 @@ import type { HttpService } from "./service.ts";
  * lends it to each step. Ends exactly once, in `#finish`.
  */
 export class HttpConnection implements ClientConnection, SocketHandler, IdentificationEvents {
+  place = -1;
   readonly #path: DataPath;
   readonly #service: HttpService;
   readonly #listener: ListenerFacts;

@@ -22,8 +22,8 @@ const MOST_REQUESTS = 64;
 /** From the first answer on the browser has its cookie; what comes without it later than this is somebody else. */
 const AFTER_ANSWER_MS = 250;
 
-/** Groups remembered; beyond that the oldest goes. About 3 MB. */
-const MOST_GROUPS = 10_000;
+/** Groups of one generation; two are remembered, about 3 MB. */
+const MOST_GROUPS = 5_000;
 
 /**
  * NEW_SESSION_HINT: where the parallel requests of one browser that has no cookie yet have to go together. A browser is
@@ -32,23 +32,26 @@ const MOST_GROUPS = 10_000;
  * last of them, 64 at most), for `windowMs` from its first, and for a quarter of a second from its first answer. The next
  * request then begins a new group, on a backend of its own.
  *
- * Groups are in order of their beginning, which is the order of their latest end, so the ended ones are dropped from the
- * front.
+ * Groups are forgotten by generations: the older of two is dropped as a whole, when the younger has lasted for the window or is
+ * full. One map with a row of deleted entries at its front would have to be walked over them again and again.
  */
 export class SessionHints {
   readonly #clock: Clock;
   readonly #windowMs: number;
-  readonly #groups = new Map<string, HintGroup & { readonly latestEndMs: number }>();
+  #young = new Map<string, HintGroup>();
+  #old = new Map<string, HintGroup>();
+  #youngSinceMs: number;
 
   /** @param windowMs above 0 */
   constructor(clock: Clock, windowMs: number) {
     this.#clock = clock;
     this.#windowMs = windowMs;
+    this.#youngSinceMs = clock.nowMs();
   }
 
   /** Groups remembered, some of them over. */
   get size(): number {
-    return this.#groups.size;
+    return this.#young.size + this.#old.size;
   }
 
   /** Where the next request of `key` should go; undefined when it begins a group. */
@@ -59,7 +62,7 @@ export class SessionHints {
   /** A request of `key` goes to `backend`, and with it its group. @param begins it begins a group in any case */
   place(key: string, backend: BackendId, begins: boolean): HintGroup {
     const nowMs = this.#clock.nowMs();
-    this.#dropEnded(nowMs);
+    this.#dropOld(nowMs);
     const live = begins ? undefined : this.#live(key, nowMs);
     if (live !== undefined) {
       live.backend = backend;
@@ -67,12 +70,8 @@ export class SessionHints {
       live.lastRequestMs = nowMs;
       return live;
     }
-    const endsAtMs = nowMs + this.#windowMs;
-    const group = { backend, endsAtMs, latestEndMs: endsAtMs, requests: 1, lastRequestMs: nowMs };
-    // To the end of the order.
-    this.#groups.delete(key);
-    this.#groups.set(key, group);
-    if (this.#groups.size > MOST_GROUPS) this.#dropOldest();
+    const group = { backend, endsAtMs: nowMs + this.#windowMs, requests: 1, lastRequestMs: nowMs };
+    this.#young.set(key, group);
     return group;
   }
 
@@ -82,26 +81,20 @@ export class SessionHints {
   }
 
   clear(): void {
-    this.#groups.clear();
+    this.#young.clear();
+    this.#old.clear();
   }
 
   #live(key: string, nowMs: number): HintGroup | undefined {
-    const group = this.#groups.get(key);
+    const group = this.#young.get(key) ?? this.#old.get(key);
     if (group === undefined || nowMs >= group.endsAtMs || group.requests >= MOST_REQUESTS) return undefined;
     return group.requests < USUAL_REQUESTS || nowMs - group.lastRequestMs < BURST_GAP_MS ? group : undefined;
   }
 
-  #dropEnded(nowMs: number): void {
-    for (const [key, group] of this.#groups) {
-      if (nowMs < group.latestEndMs) return;
-      this.#groups.delete(key);
-    }
-  }
-
-  #dropOldest(): void {
-    for (const key of this.#groups.keys()) {
-      this.#groups.delete(key);
-      return;
-    }
+  #dropOld(nowMs: number): void {
+    if (nowMs < this.#youngSinceMs + this.#windowMs && this.#young.size < MOST_GROUPS) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngSinceMs = nowMs;
   }
 }

@@ -7,11 +7,11 @@ const TIME_LENGTH = 25;
 const UNIX = ascii("unix");
 
 /**
- * A line of HAProxy's `option tcplog` or `option httplog` (configuration.txt 8.2.2, 8.2.3), with or without what syslog put
- * in front: `[Feb  6 12:12:56 host haproxy[14387]: ]address:port [time] frontend backend/server …`. Ours in the format
- * `haproxy` are the same.
+ * A line of HAProxy's `option tcplog`, `httplog` or `httpslog` (configuration.txt 8.2.2 to 8.2.4), with or without what
+ * syslog put in front: `[Feb  6 12:12:56 host haproxy[14387]: ]address:port [time] frontend backend/server …`. Ours in the
+ * format `haproxy` are the same.
  *
- * @param unit - only lines of connections (tcplog) or of requests (httplog: they end with the quoted request) are counted
+ * @param unit - only lines of connections (tcplog) or of requests (httplog: they quote the request) are counted
  */
 export function haproxyLineReader(unit: LogUnit): LineReader {
   return (bytes, start, end, found) => {
@@ -23,7 +23,8 @@ export function haproxyLineReader(unit: LogUnit): LineReader {
     let colon = client - 1;
     while (colon > from && bytes[colon] !== COLON) colon--;
     if (readWhole(bytes, colon + 1, client) < 0) return "not a line of this format";
-    if ((bytes[end - 1] === QUOTE) !== (unit === "request")) return "passed-over";
+    const isRequest = findByte(bytes, QUOTE, time + TIME_LENGTH, end) >= 0;
+    if (isRequest !== (unit === "request")) return "passed-over";
     if (readAddress(bytes, from, colon, found.words)) {
       found.count = 1;
       return "counted";

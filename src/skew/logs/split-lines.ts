@@ -14,15 +14,11 @@ export class LineSplitter {
   readonly #take: LineTaker;
   readonly #carry = new Uint8Array(LONGEST_LINE + 1);
   #carried = 0;
+  /** Blank ones included. */
   #lines = 0;
 
   constructor(take: LineTaker) {
     this.#take = take;
-  }
-
-  /** Lines so far, blank ones included. */
-  get lines(): number {
-    return this.#lines;
   }
 
   push(chunk: Uint8Array): void {

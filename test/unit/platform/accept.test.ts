@@ -8,6 +8,13 @@ import { closeAfterEach } from "../../support/close-after-each.ts";
 import { RecordingHandler } from "../../support/recording-handler.ts";
 import { loopback, relayServer, SocketPairs } from "../../support/socket-pairs.ts";
 
+/** Holds everything back. */
+class PatientBatch extends WriteBatch {
+  override holds(): boolean {
+    return true;
+  }
+}
+
 const LARGE = "x".repeat(300_000);
 
 describe("acceptConnections", () => {
@@ -54,7 +61,7 @@ describe("acceptConnections", () => {
 
     for (const how of ["end", "endAndClose"] as const) {
       it(`keeps the order of writes that are held back and others, up to the last byte (${mode}, ${how})`, async () => {
-        const { peer, socket } = await accepted(mode, new WriteBatch());
+        const { peer, socket } = await accepted(mode, new PatientBatch());
         const received = everything(peer);
         socket.writeLatin1("a");
         socket.writeLatin1("b");
@@ -66,7 +73,7 @@ describe("acceptConnections", () => {
     }
 
     it(`sends what is held back before it closes at once (${mode})`, async () => {
-      const { peer, socket } = await accepted(mode, new WriteBatch());
+      const { peer, socket } = await accepted(mode, new PatientBatch());
       const received = everything(peer);
       socket.writeLatin1("last words");
       socket.close();

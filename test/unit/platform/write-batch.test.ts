@@ -31,6 +31,27 @@ describe("WriteBatch", () => {
     }
   });
 
+  /** Turns with `writes` each, by sockets that ask first; how many of all writes were held back. */
+  async function held(batch: WriteBatch, turns: number, writes: number): Promise<number> {
+    let count = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      for (let i = 0; i < writes; i++) {
+        if (!batch.holds()) continue;
+        count++;
+        batch.add(new Writer());
+      }
+      await endOfTurn();
+    }
+    return count;
+  }
+
+  it("holds back while many write in one turn, and hardly anything while few do", async () => {
+    const batch = new WriteBatch();
+    expect(await held(batch, 640, 1), "one in sixty-four, to see").to.equal(10);
+    expect(await held(batch, 100, 10), "soon nearly all").to.be.greaterThan(900);
+    expect(await held(batch, 640, 3), "soon hardly any").to.be.within(1, 100);
+  });
+
   it("does not let the first of many wait for the last", async () => {
     const batch = new WriteBatch();
     const writers = Array.from({ length: 40 }, () => new Writer());

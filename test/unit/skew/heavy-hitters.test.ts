@@ -44,6 +44,21 @@ describe("HeavyHitters", () => {
     expect(heaviest?.atLeast).to.be.within(350, 500);
   });
 
+  it("is exact for thousands of keys that have room", () => {
+    const sketch = new HeavyHitters<number>(2_000);
+    for (let round = 0; round < 3; round++) {
+      for (let key = 0; key < 2_000; key++) if (key % 3 >= round) sketch.add(key);
+    }
+    expect(sketch.missedAtMost).to.equal(0);
+    const wrong = sketch
+      .top(2_000)
+      .filter(({ key, atLeast, atMost }) => atLeast !== atMost || atMost !== 1 + (key % 3));
+    expect(wrong).to.deep.equal([]);
+    expect(sketch.size).to.equal(2_000);
+    sketch.add(-1);
+    expect(sketch.lookUp(-1)).to.deep.equal({ key: -1, atLeast: 1, atMost: 2 });
+  });
+
   it("takes weights", () => {
     const sketch = new HeavyHitters<string>(2);
     sketch.add("a", 10);

@@ -58,6 +58,46 @@ describe("AddressCounts", () => {
     expect(counts.total).to.equal(4);
   });
 
+  describe("with thousands of clients", () => {
+    /** Client i has 1 + i mod 3 connections; they come in three rounds, so that the index has grown in between. */
+    function thousands(maxClients: number, clients: number): AddressCounts {
+      const counts = new AddressCounts({ ...whole, maxClients });
+      for (let round = 0; round < 3; round++) {
+        for (let i = 0; i < clients; i++) {
+          if (i % 3 >= round) counts.add(Int32Array.of(0x20010db8, i % 5, 0, i), 1);
+        }
+      }
+      return counts;
+    }
+
+    it("is exact as long as they have room", () => {
+      const counts = thousands(5_000, 5_000);
+      const { addresses, counts: numbers } = counts.clients();
+      expect(counts.size).to.equal(5_000);
+      expect(counts.errorAtMost).to.equal(0);
+      const found = Array.from(numbers, (n, i) => {
+        const bytes = addresses.bytes(i);
+        const client = (bytes[14] ?? 0) * 256 + (bytes[15] ?? 0);
+        return n === 1 + (client % 3) && bytes[7] === client % 5 ? client : -1;
+      });
+      expect(found.sort((a, b) => a - b)).to.deep.equal(found.map((_, i) => i));
+    });
+
+    it("keeps its promises, and finds again whom it keeps, when they have none", () => {
+      const counts = thousands(3_000, 50_000);
+      for (let i = 0; i < 500; i++) counts.add(Int32Array.of(0x20010db8, 0, 0, 7), 1);
+      const { addresses, counts: numbers, errors } = counts.clients();
+      expect(counts.size).to.equal(3_000);
+      expect(counts.total).to.equal(100_499);
+      expect(numbers.reduce((a, b) => a + b, 0)).to.equal(counts.total);
+      expect(counts.errorAtMost).to.be.within(1, counts.total / 3_000);
+      expect(addresses.text(0)).to.equal("2001:db8::7");
+      expect(500).to.be.within((numbers[0] ?? 0) - (errors[0] ?? 0), numbers[0] ?? 0);
+      const names = new Set(Array.from(numbers, (_, i) => addresses.text(i)));
+      expect(names.size).to.equal(3_000);
+    });
+  });
+
   it("refuses options out of range", () => {
     const make = (options: Partial<AddressCountsOptions>) => () => new AddressCounts({ ...whole, ...options });
     expect(make({ prefixV4: 33 })).to.throw(

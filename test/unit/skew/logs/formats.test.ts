@@ -60,6 +60,12 @@ describe("the formats of HAProxy", () => {
     }
   });
 
+  it("read httpslog, which says something behind the request", () => {
+    const httpslog = `${httplog} 0/0000000000000000/0/0/0 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384`;
+    expect(read("haproxy-http", httpslog)).to.equal("10.0.1.2 ×1");
+    expect(read("haproxy-tcp", httpslog)).to.equal("passed-over");
+  });
+
   it("tell the port from the last group of IPv6", () => {
     expect(read("haproxy-tcp", tcplog.replace("10.0.1.2", "2001:db8::1"))).to.equal("2001:db8::1 ×1");
     expect(read("haproxy-tcp", tcplog.replace("10.0.1.2", "::ffff:10.0.1.2"))).to.equal("10.0.1.2 ×1");
@@ -172,6 +178,7 @@ describe("the table of formats", () => {
   it("has each once, with its unit", () => {
     const names = logFormats.map(({ format }) => format);
     expect(new Set(names).size).to.equal(names.length);
+    expect(() => formatFacts("w3c" as LogFormat)).to.throw(RangeError, 'there is no log format "w3c"');
     for (const format of names) expect(formatFacts(format).unit).to.match(/^(connection|request)$/);
   });
 });

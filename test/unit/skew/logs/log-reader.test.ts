@@ -74,7 +74,7 @@ describe("LogReader", () => {
   it("does not look at lines of more than 64 KiB", () => {
     const long = (length: number): string => `#${"x".repeat(length - 1)}`;
     const { facts } = read(`10.0.0.1\n${long(65_536)}\n${long(65_537)}\n10.0.0.1\n${long(1_000_000)}`);
-    expect(facts).to.include({ lines: 5, counted: 2, passedOver: 1, malformed: 2, bytes: 1_131_096 });
+    expect(facts).to.include({ lines: 5, counted: 2, passedOver: 1, malformed: 2, bytes: 1_131_093 });
     expect(facts.badLines).to.deep.equal([
       { line: 3, because: "too long", text: "" },
       { line: 5, because: "too long", text: "" },

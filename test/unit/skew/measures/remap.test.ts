@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Change, remap } from "../../../../src/skew/measures/remap.ts";
+import { type Change, type Remap, remap } from "../../../../src/skew/measures/remap.ts";
 
 const equal = (...ids: readonly string[]): ReadonlyMap<string, number> => new Map(ids.map((id) => [id, 1]));
 
@@ -14,20 +14,26 @@ function change(
   return remap({ before: places(before), after: places(after), weightsBefore, weightsAfter });
 }
 
+function expectRemap(found: Remap, expected: Remap): void {
+  for (const name of ["moved", "ideal", "excess", "needless"] as const) {
+    expect(found[name], name).to.be.closeTo(expected[name], 1e-12);
+  }
+}
+
 describe("remap", () => {
   it("of nothing is nothing", () => {
     const still = change("abca", "abca", equal("a", "b", "c"), equal("a", "b", "c"));
-    expect(still).to.deep.equal({ moved: 0, ideal: 0, excess: 0, needless: 0 });
+    expectRemap(still, { moved: 0, ideal: 0, excess: 0, needless: 0 });
   });
 
   it("needs the clients of a backend that leaves, and no others", () => {
     const found = change("aabbccdd", "aabbccab", equal("a", "b", "c", "d"), equal("a", "b", "c"));
-    expect(found).to.deep.equal({ moved: 0.25, ideal: 0.25, excess: 0, needless: 0 });
+    expectRemap(found, { moved: 0.25, ideal: 0.25, excess: 0, needless: 0 });
   });
 
   it("calls moves between those that stay needless", () => {
     const found = change("aabbccdd", "abcbccab", equal("a", "b", "c", "d"), equal("a", "b", "c"));
-    expect(found).to.deep.equal({ moved: 0.5, ideal: 0.25, excess: 0.25, needless: 0.25 });
+    expectRemap(found, { moved: 0.5, ideal: 0.25, excess: 0.25, needless: 0.25 });
   });
 
   it("needs moves to a backend that comes, and no others", () => {
@@ -44,7 +50,7 @@ describe("remap", () => {
       ["a", 3],
       ["b", 1],
     ]);
-    expect(change("aabb", "aaab", before, after)).to.deep.equal({ moved: 0.25, ideal: 0.25, excess: 0, needless: 0 });
+    expectRemap(change("aabb", "aaab", before, after), { moved: 0.25, ideal: 0.25, excess: 0, needless: 0 });
     expect(change("aabb", "abab", before, after).needless).to.equal(0.25);
   });
 
@@ -64,7 +70,7 @@ describe("remap", () => {
   });
 
   it("takes no backend for a place of its own", () => {
-    expect(change("--", "ab", new Map(), equal("a", "b"))).to.deep.equal({
+    expectRemap(change("--", "ab", new Map(), equal("a", "b")), {
       moved: 1,
       ideal: 1,
       excess: 0,

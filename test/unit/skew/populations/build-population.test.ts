@@ -70,6 +70,21 @@ describe("buildPopulation", () => {
     expect([...(made.users ?? [])].sort()).to.deep.equal([1, 1, 2, 7]);
   });
 
+  it("draws for 100,000 users of an address, and takes their mean for more", () => {
+    const users = 250_000;
+    const made = buildPopulation(
+      plan({
+        addresses: { at: ["203.0.113.1"] },
+        usersPerAddress: { law: "constant", value: users },
+        connectionsPerUser: { law: "uniform", min: 1, max: 3 },
+      }),
+      1,
+    );
+    // Five standard errors of the mean of 100,000.
+    expect((made.connections[0] ?? 0) / users).to.be.closeTo(2, 5 * Math.sqrt(2 / 3 / 100_000));
+    expect(Number.isInteger(made.connections[0])).to.equal(true);
+  });
+
   it("refuses addresses that are none, or there already, and blocks without room", () => {
     expect(() => buildPopulation(plan({ addresses: { at: ["10.0.0.256"] } }), 0)).to.throw(
       RangeError,
