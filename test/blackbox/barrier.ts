@@ -30,7 +30,7 @@ export class Barrier {
   passed(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      if (this.#asked.length === 0) this.#ask();
+      this.#ask();
     });
   }
 
@@ -40,9 +40,9 @@ export class Barrier {
   }
 
   #ask(): void {
+    if (this.#asked.length > 0 || this.#waiting.length === 0) return;
     this.#asked = this.#waiting;
     this.#waiting = [];
-    if (this.#asked.length === 0) return;
     this.#connected().write(this.#request);
     this.#timer ??= setTimeout(() => this.#stuck(), PATIENCE_MS);
   }
@@ -61,7 +61,7 @@ export class Barrier {
     const asked = this.#asked;
     this.#asked = [];
     for (const resolve of asked) resolve();
-    if (this.#waiting.length > 0) this.#ask();
+    this.#ask();
   }
 
   #connected(): Socket {
@@ -84,7 +84,7 @@ export class Barrier {
       this.#socket = undefined;
       this.#waiting.unshift(...this.#asked);
       this.#asked = [];
-      if (this.#waiting.length > 0) setImmediate(() => this.#ask());
+      setImmediate(() => this.#ask());
     });
     this.#socket = socket;
     return socket;

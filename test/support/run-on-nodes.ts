@@ -13,7 +13,8 @@ const VERSIONS = ["22", "24", "26"] as const;
 const SPECS = [
   ...["path", "platform", "proxy-protocol", "hashing", "http"].map((folder) => `unit/${folder}/*.test.js`),
   "unit/path/http/*.test.js",
-  ...["half-duplex", "connection-life", "proxy-protocol", "hashing", "http-*"].map(
+  "unit/skew/**/*.test.js",
+  ...["half-duplex", "connection-life", "proxy-protocol", "hashing", "http-*", "skew-*"].map(
     (name) => `property/${name}.property.test.js`,
   ),
   "golden/*.test.js",
