@@ -1,3 +1,4 @@
+import { hasHttp } from "../config/checks/http-mode.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";
 import type { Settings } from "../config/settings.ts";
@@ -52,7 +53,8 @@ export async function check(options: CheckOptions): Promise<number> {
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
-function summary({ listen, backends, hashPolicy, ringVnodes, maglevTable, boundedLoad, health }: Settings): string {
+function summary(settings: Settings): string {
+  const { listen, backends, hashPolicy, ringVnodes, maglevTable, boundedLoad, health } = settings;
   const backups = backends.filter(({ backup }) => backup).length;
   const draining = backends.filter(({ weight }) => weight === 0).length;
   const details = [backups > 0 ? `${backups} backup` : "", draining > 0 ? `${draining} draining` : ""].filter(Boolean);
@@ -64,12 +66,27 @@ function summary({ listen, backends, hashPolicy, ringVnodes, maglevTable, bounde
   };
   return [
     "lengket: the configuration is valid",
-    `  listen    ${listen.map(({ name }) => name).join(", ")}`,
+    `  listen    ${listen.map(({ name, mode }) => `${name} (${mode})`).join(", ")}`,
     `  backends  ${backends.length}${details.length > 0 ? ` (${details.join(", ")})` : ""}`,
     `  policy    ${hashPolicy}${size[hashPolicy]}${boundedLoad > 0 ? `, bounded load ${boundedLoad}` : ""}`,
     `  health    ${health}`,
+    ...(hasHttp(settings) ? [`  requests  ${affinityText(settings)}`] : []),
     "",
   ].join("\n");
+}
+
+/** How requests of http mode find their backend. */
+function affinityText({ cookieMode, cookieName, learnFrom, newSession, hashKey }: Settings): string {
+  const hashed = typeof hashKey === "string" ? hashKey : `${hashKey.kind} ${hashKey.name}`;
+  const newcomers = newSession === "hash" ? `hash of ${hashed}` : newSession;
+  switch (cookieMode) {
+    case "off":
+      return `by hash of ${hashed}`;
+    case "learn":
+      return `learn, ${learnFrom.map(({ kind, name }) => `${kind} ${name}`).join(", ")}; new sessions: ${newcomers}`;
+    default:
+      return `${cookieMode}, cookie ${cookieName}; new sessions: ${newcomers}`;
+  }
 }
 
 function align(findings: readonly Finding[]): readonly string[] {

@@ -4,6 +4,7 @@ import type { Settings } from "../config/settings.ts";
 import type { BackendId } from "../model/backend.ts";
 import { addressBytes } from "../path/client-address.ts";
 import { unknownIds } from "./backend-names.ts";
+import { httpCaveat } from "./http-caveat.ts";
 import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer } from "./offline.ts";
 import type { Output } from "./output.ts";
@@ -64,6 +65,8 @@ export function place(options: PlaceOptions): number {
   if (typeof backendOf === "string") return fail(backendOf);
   const list = readClients(options.clients);
   if (typeof list === "string") return fail(list);
+  const caveat = foreign === undefined ? httpCaveat(settings) : undefined;
+  if (caveat !== undefined) stderr.write(`lengket: http mode: ${caveat}\n`);
   const placed = list.map((line): PlacedClient => ({ client: line.address, backend: backendOf(line) }));
   stdout.write(json ? `${JSON.stringify(placed)}\n` : placed.map(lineOf).join(""));
   return 0;

@@ -88,7 +88,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   const { stdout, stderr } = terminal;
   let code = 0;
   const program = new Command("lengket")
-    .description("Sticky TCP load balancer: brings every client back to the same backend.")
+    .description("Sticky load balancer for TCP and HTTP: brings every client back to the same backend.")
     .version(terminal.version, "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })

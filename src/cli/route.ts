@@ -5,6 +5,7 @@ import type { Choice } from "../model/choice.ts";
 import type { Tier } from "../model/snapshot.ts";
 import { addressBytes } from "../path/client-address.ts";
 import { unknownIds } from "./backend-names.ts";
+import { httpCaveat } from "./http-caveat.ts";
 import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer, type Placement } from "./offline.ts";
 import { COLUMNS, type Output, wrap } from "./output.ts";
@@ -38,6 +39,8 @@ export interface RouteAnswer {
   readonly ifItLeaves: BackendId | undefined;
   /** The chosen backend's share of the key space, 0–1. */
   readonly share: number | undefined;
+  /** What the address alone cannot say, because requests are routed by more than it. */
+  readonly caveat: string | undefined;
 }
 
 const EXIT_REFUSED = 1;
@@ -106,6 +109,7 @@ function explain(
     order: [...idsInOrder(primary, keyHash), ...idsInOrder(backup, keyHash)],
     ifItLeaves: chosenId === undefined ? undefined : destinationWithout(chosenId, client, port, settings, down),
     share: tier.table.shares()[position],
+    caveat: httpCaveat(settings),
   };
 }
 
@@ -177,6 +181,7 @@ function routeText(answer: RouteAnswer, settings: Settings): string {
   if (choice.kind === "chosen") {
     rows.push([`if it leaves`, answer.ifItLeaves ?? "nobody is left"]);
   }
+  if (answer.caveat !== undefined) rows.push(["http mode", answer.caveat]);
   return rows.map(([name, text]) => row(name, text)).join("");
 }
 

@@ -21,7 +21,7 @@ is \`--idle-timeout 5m\`. A flag wins over the environment, the environment over
 - **Sources** are parts of a request or an answer: \`cookie:NAME\`, \`header:NAME\`, \`query:NAME\`. Case does not matter in
   names of headers; the other names are compared letter by letter.
 - Settings that begin with \`COOKIE_\`, \`LEARN_\`, \`ROUTE_\`, \`UPSTREAM_\`, \`FORWARDED_\` or \`HTTP_\` matter to listeners of http
-  mode only.
+  mode only. There \`max\`, \`BACKEND_MAX_CONNECTIONS\`, \`BOUNDED_LOAD\` and \`QUEUE\` count requests, not connections.
 - **Live** settings are applied by SIGHUP; the others need a restart.
 - Variables that Kubernetes makes for a Service named \`lengket…\` are ignored (\`LENGKET_PORT\`, \`LENGKET_SERVICE_HOST\`, …).
 

@@ -18,6 +18,7 @@ export class CookieCursor {
   #end = 0;
   #valueFrom = 0;
   #valueTo = 0;
+  #sawEmptyPart = false;
 
   /** @param name as {@link cookieNameBytes} makes it */
   constructor(name: Buffer) {
@@ -34,11 +35,17 @@ export class CookieCursor {
     return this.#valueTo;
   }
 
+  /** Among the parts walked over was one with nothing in it, as between `; ;`. */
+  get sawEmptyPart(): boolean {
+    return this.#sawEmptyPart;
+  }
+
   /** Begins at the value of a Cookie header, `bytes[from, to)`. The bytes stay the caller's and must not change until the last `next`. */
   start(bytes: Buffer, from: number, to: number): void {
     this.#bytes = bytes;
     this.#at = from;
     this.#end = to;
+    this.#sawEmptyPart = false;
   }
 
   /**
@@ -57,6 +64,7 @@ export class CookieCursor {
     while (at < end) {
       const value = valueStart(this.#name, bytes, at, end);
       const stop = partEnd(bytes, value < 0 ? at : value, end);
+      if (stop + 1 === end || (value < 0 && skipBlank(bytes, at, stop) === stop)) this.#sawEmptyPart = true;
       at = stop + 1;
       if (value < 0) continue;
       this.#at = at;
@@ -147,11 +155,16 @@ export function pairRange(
   // Blanks around the `=` move the name away from where it would end.
   if (start < from || bytes[cursor.valueFrom - 1] !== EQUALS || bytes[start] !== name[0]) return undefined;
   if (start === from) {
-    const isUsual = bytes[end] === SEMICOLON && bytes[end + 1] === SP && end + 2 < to;
+    const next = end + 2;
+    const isUsual =
+      bytes[end] === SEMICOLON && bytes[end + 1] === SP && skipBlank(bytes, next, to) === next && next < to;
     return isUsual ? { from, to: end + 2 } : undefined;
   }
-  const isUsual = start - 2 > from && bytes[start - 2] === SEMICOLON && bytes[start - 1] === SP;
-  return isUsual && (end === to || bytes[end] === SEMICOLON) ? { from: start - 2, to: end } : undefined;
+  const before = start - 2;
+  const isUsual = before > from && bytes[before] === SEMICOLON && trimBlank(bytes, from, before) === before;
+  return isUsual && bytes[start - 1] === SP && (end === to || bytes[end] === SEMICOLON)
+    ? { from: start - 2, to: end }
+    : undefined;
 }
 
 /** Where the value (blanks included) of the part at `from` begins, if its name is `name`; -1 if it is another. */

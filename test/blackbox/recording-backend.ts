@@ -176,7 +176,7 @@ function markIn(message: ReadMessage): RegExpExecArray | null {
 }
 
 /** 200, and in the body who answers what. */
-export function usualAnswer(backend: string, { startLine, fields }: ReadMessage): ScriptedAnswer {
+function usualAnswer(backend: string, { startLine, fields }: ReadMessage): ScriptedAnswer {
   const { method, target } = partsOf(startLine);
   const body = usualBody(backend, method, target);
   const head = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Backend: ${backend}\r\nContent-Length: ${body.length}\r\n\r\n`;
@@ -190,6 +190,6 @@ export function usualAnswer(backend: string, { startLine, fields }: ReadMessage)
 }
 
 /** The body of the usual answer. */
-export function usualBody(backend: string, method: string, target: string): string {
+function usualBody(backend: string, method: string, target: string): string {
   return `${backend} ${method} ${target}\n`;
 }

@@ -52,7 +52,7 @@ function counts(results: readonly CaseResult[]): string {
 }
 
 /** Rows of text: a heading, one of each rule, one of each rank, and the totals. */
-export function rows(all: readonly SubjectResult[]): readonly (readonly string[])[] {
+function rows(all: readonly SubjectResult[]): readonly (readonly string[])[] {
   const of = (what: string, choose: (result: CaseResult) => boolean): readonly string[] => [
     what,
     String(all[0]?.results.filter(choose).length ?? 0),

@@ -91,13 +91,6 @@ export function refused(statuses: readonly number[], before: readonly Served[] =
   );
 }
 
-/** As `refused`, and no backend has even the head of it. */
-export function refusedUnseen(statuses: readonly number[], before: readonly Served[] = []): Verdict {
-  return allOf(refused(statuses, before), (o) =>
-    o.seen.length === before.length ? [] : [`a backend saw the head of what was refused; ${summary(o)}`],
-  );
-}
-
 /** Nothing was served and the connection ended, with or without a word. */
 export const dropped: Verdict = allOf(closed, (o) =>
   o.seen.some(({ complete }) => complete) || o.broken.length > 0 ? [`a backend saw it; ${summary(o)}`] : [],

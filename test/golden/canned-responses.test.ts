@@ -12,7 +12,7 @@ describe("golden canned responses", () => {
     expect(Object.keys(golden)).to.have.members([...CANNED_KINDS]);
     expect([...responses.keys()]).to.have.members([...CANNED_KINDS]);
     const statuses = new Set([...responses.values()].map(({ status }) => status));
-    expect([...statuses].sort()).to.deep.equal([400, 405, 408, 413, 414, 417, 431, 500, 501, 502, 503, 504, 505]);
+    expect([...statuses].sort()).to.deep.equal([400, 403, 405, 408, 413, 414, 417, 431, 500, 501, 502, 503, 504, 505]);
   });
 
   for (const kind of CANNED_KINDS) {

@@ -5,6 +5,7 @@ import { runSubject } from "../blackbox/run-subject.ts";
 import type { CaseResult } from "../blackbox/runner.ts";
 import { lengket } from "../blackbox/subjects/lengket.ts";
 import { rawForwarder } from "../blackbox/subjects/raw-forwarder.ts";
+import { repositoryText } from "../support/repository.ts";
 
 const LANES = 12;
 const WHOLE = { kind: "whole", seed: 0, perCase: 0 } as const;
@@ -28,6 +29,16 @@ describe("HTTP, from outside", function () {
     for (const side of ["request", "response"] as const) {
       expect(cases.filter((test) => test.side === side).length, side).to.be.at.least(250);
     }
+  });
+
+  it("are described as they are", () => {
+    const page = repositoryText("docs/http-conformance.md");
+    for (const [i, name] of RULES.entries()) expect(page).to.contain(`\n| ${i + 1} | ${name} | `);
+    for (const [i, name] of RULES.entries()) {
+      const count = cases.filter(({ rule }) => rule === i + 1).length;
+      expect(page).to.contain(`\n| ${i + 1} ${name} | ${count} | ${count} | `);
+    }
+    expect(page).to.contain(`${cases.length.toLocaleString("en")} cases`);
   });
 
   it("all of them hold, whole and cut in pieces", async () => {

@@ -40,7 +40,9 @@ describe("affinity, whatever the client sends", () => {
           const rest = pairs.filter((pair) => nameOf(pair) !== "sid" && trim(pair) !== "");
           return rest.length === 0 ? [] : [`Cookie: ${trim(rest.join(";"))}`];
         });
-        expect(forwarded).to.deep.equal(expected);
+        // Blanks around a value are no part of it, and may stay.
+        const plain = (line: string): string => (isCookie(line) ? `Cookie: ${fieldValue(line)}` : line);
+        expect(forwarded.map(plain)).to.deep.equal(expected.map(plain));
       }),
       { numRuns: runs(600) },
     );

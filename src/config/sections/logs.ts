@@ -30,7 +30,7 @@ export const logs = {
     section,
     default: "stdout",
     example: "/var/log/lengket/access.log",
-    meaning: "where one line a connection goes",
+    meaning: "where one line a connection goes, and one a request of http mode",
     live: false,
   }),
   accessLogFormat: setting(oneOf("json", "haproxy", "logfmt"), {
@@ -38,7 +38,7 @@ export const logs = {
     section,
     default: "json",
     example: "haproxy",
-    meaning: "haproxy is its tcplog line",
+    meaning: "haproxy is its tcplog line, its httplog line for requests",
     live: false,
   }),
   accessLogSample: setting(decimal({ min: 0, max: 1 }), {
@@ -46,7 +46,7 @@ export const logs = {
     section,
     default: "1",
     example: "0.01",
-    meaning: "share of the connections without trouble that is logged",
+    meaning: "share of the connections and requests without trouble that is logged",
     live: true,
   }),
   accessLogAlways: setting(someOf("errors", "slow"), {

@@ -70,7 +70,7 @@ export class InsertMode implements AffinityMode {
       }
       if (!this.#options.hide) continue;
       if (isAlone) edits.remove(row);
-      else if (isOnly && range !== undefined) edits.cut(row, range);
+      else if (isOnly && range !== undefined && !cursor.sawEmptyPart) edits.cut(row, range);
       else this.#rewrite(row, edits, source, from, to);
     }
     this.#words.writeTo(binding, this.#options.invalid === "reject");

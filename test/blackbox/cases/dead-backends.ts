@@ -140,11 +140,11 @@ function staleCases(): readonly Case[] {
         holds("the answer is not complete", (o) => o.answers[1]?.complete !== true || o.answers[1].status >= 500),
       ),
     ),
-    make("always-stale", "every attempt at a GET fails", get("b"), stale, allOf(failed, saw2())),
+    make("always-stale", "every attempt at a GET fails", get("b"), stale, allOf(failed, notTooOften())),
   ];
 }
 
 /** Bounded: a request is not tried for ever. */
-function saw2(): Verdict {
+function notTooOften(): Verdict {
   return (o) => (o.seen.length <= 5 ? [] : [`it was tried too often; ${summary(o)}`]);
 }

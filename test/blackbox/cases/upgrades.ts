@@ -129,7 +129,7 @@ function refusedUpgrades(): readonly Case[] {
       id,
       title,
       asking,
-      allOf(thenServedOrClosed(told({ status: Number(status.slice(0, 3)), body: "hello" })), saw2()),
+      allOf(thenServedOrClosed(told({ status: Number(status.slice(0, 3)), body: "hello" })), askedOnceOrTwice()),
       {
         answers: { a: { pieces: [response(status, ["Content-Length: 5"], "hello")] } },
       },
@@ -178,7 +178,7 @@ function refusedUpgrades(): readonly Case[] {
 }
 
 /** The upgrade was seen, and what came behind it was either a request or never looked at. */
-function saw2(): Verdict {
+function askedOnceOrTwice(): Verdict {
   return (o) => (o.seen.length <= 2 && o.seen[0]?.part === "a" ? [] : [summary(o)]);
 }
 

@@ -49,7 +49,7 @@ describe("check", () => {
       code: 0,
       stdout: [
         "lengket: the configuration is valid",
-        "  listen    :8080",
+        "  listen    :8080 (tcp)",
         "  backends  3 (1 backup, 1 draining)",
         "  policy    ring, 1024 virtual nodes per weight, bounded load 1.25",
         "  health    tcp",
@@ -57,6 +57,22 @@ describe("check", () => {
       ].join("\n"),
       stderr: "",
     });
+  });
+
+  it("says how requests find their backend", async () => {
+    const requests = async (settings: Record<string, string>): Promise<string | undefined> => {
+      const env = { LENGKET_BACKENDS: "a=10.0.0.1:1", LENGKET_MODE: "http", ...settings };
+      return /^ {2}requests {2}(.*)$/m.exec((await run(env)).stdout)?.[1];
+    };
+    expect(await requests({ LENGKET_MODE: "tcp" })).to.equal(undefined);
+    expect(await requests({})).to.equal("insert, cookie lengket; new sessions: least_conn");
+    expect(await requests({ LENGKET_COOKIE_MODE: "passive", LENGKET_COOKIE_NAME: "sid" })).to.equal(
+      "passive, cookie sid; new sessions: hash of client_ip",
+    );
+    expect(await requests({ LENGKET_COOKIE_MODE: "learn", LENGKET_LEARN_FROM: "header:Mcp-Session-Id" })).to.match(
+      /^learn, header mcp-session-id; new sessions: least_conn$/i,
+    );
+    expect(await requests({ LENGKET_COOKIE_MODE: "off", LENGKET_HASH_KEY: "query:k" })).to.equal("by hash of query k");
   });
 
   it("reports every mistake on stderr within 80 columns, and exits 78", async () => {
