@@ -143,15 +143,17 @@ class Run {
     const { hashPolicy, listen } = this.#settings;
     const up = snapshot.members.filter((m) => m.lifecycle === "active" && m.health !== "unhealthy" && !m.ejected);
     const limit = maxConnections(this.#settings);
+    const modes = [...new Set(listen.map(({ mode }) => mode))].join(" and ");
     this.#logs.log.info(
       `listening on ${addresses.join(", ")}; ${up.length} of ${snapshot.members.length} backends take clients; ` +
-        `${hashPolicy}; at most ${limit} connections`,
+        `${modes}; ${hashPolicy}; at most ${limit} connections`,
       {
         event: "listening",
         addresses: addresses.join(","),
         listeners: listen.map(({ name }) => name).join(","),
         backends: snapshot.members.length,
         up: up.length,
+        modes,
         policy: hashPolicy,
         max_connections: limit,
         version: snapshot.version,

@@ -3,6 +3,7 @@ import type { Refusal, RefusalStatus } from "./refusal.ts";
 /** The answers that are ours: what a request is told that no backend will answer, or that no backend could. */
 export type CannedKind =
   | "bad-request"
+  | "cookie-refused"
   | "http2-preface"
   | "tls-hello"
   | "forbidden"
@@ -44,6 +45,7 @@ const NOT_HTTP1 = "this port speaks HTTP/1.1 without TLS; use MODE=tcp to pass i
 /** Never a byte of the request or of a backend: what is reflected can be made to say anything. */
 const WORDINGS: Readonly<Record<CannedKind, Wording>> = {
   "bad-request": { status: 400, reason: "Bad Request", text: "the request is malformed or ambiguous" },
+  "cookie-refused": { status: 400, reason: "Bad Request", text: "the cookie that names a server is not valid" },
   "http2-preface": { status: 505, reason: "HTTP Version Not Supported", text: NOT_HTTP1 },
   "tls-hello": { status: 400, reason: "Bad Request", text: NOT_HTTP1 },
   forbidden: { status: 403, reason: "Forbidden", text: "this client is not let in" },

@@ -94,7 +94,7 @@ export interface ConnectionRecord {
   readonly connectMs: number;
   /** Accepted → ended. */
   readonly totalMs: number;
-  /** Bytes from the client. */
+  /** Bytes from the client; of http mode those of bodies and tunnels, without heads. */
   readonly bytesIn: number;
   /** Bytes to the client. */
   readonly bytesOut: number;

@@ -14,7 +14,7 @@ const APART = "apart";
 /** Probes at once on one backend. */
 const MAX_PROBES = 16;
 /** Runs whose marks stay known for what comes late. */
-const REMEMBERED = 500;
+const REMEMBERED = 5000;
 
 /** What came of one run. */
 export interface Outcome {

@@ -24,7 +24,8 @@ const SPECS = [
   ...["dying-upstreams", "upstreams", "many-users", "limits", "time-limits", "listeners"].map(
     (name) => `integration/http/${name}.test.js`,
   ),
-  "soak/{bulk,http-bulk}.test.js",
+  "soak/bulk.test.js",
+  "soak/http-bulk.test.js",
 ];
 
 /** npm runs scripts in the folder of package.json. */

@@ -238,7 +238,7 @@ export class Exchange implements AnswerEvents, SeatUser {
   #refuseCookie(): void {
     const removal = this.#service.affinity.removal(this.asked.https);
     const end: ExchangeEnd = { endedBy: "balancer", cause: "cookie-refused", phase: "choose", waitingFor: "client" };
-    this.#answerOurselves("bad-request", end, removal === undefined ? "" : `Set-Cookie: ${removal}\r\n`);
+    this.#answerOurselves("cookie-refused", end, removal === undefined ? "" : `Set-Cookie: ${removal}\r\n`);
   }
 
   /** Something is wrong with the answer. */
@@ -264,6 +264,7 @@ export class Exchange implements AnswerEvents, SeatUser {
     const canned = this.#service.canned(kind);
     const keeps = keepAlive && minorVersion > 0 && this.sending.isDone && !this.#host.isLeaving;
     this.#statusOfOurs = canned.status;
+    this.cookieOut = "none";
     sendOwn(this.#host.answerFlow, canned, isHead, keeps, line);
     this.#finish(end, keeps ? "keep" : "close");
   }

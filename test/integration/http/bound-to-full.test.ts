@@ -77,6 +77,7 @@ describe("http mode, the cookie names a backend that is full, or no backend at a
       const strict = await BoundSession.start(later, { COOKIE_INVALID: "reject" });
       const refused = await strict.come({ cookie });
       expect(refused.received.status).to.equal(400);
+      expect(refused.received.body).to.include("the cookie");
       expect(fieldsOf(refused.received, "set-cookie")[0]).to.match(/^s=;.*Max-Age=0/);
       expect(refused.record).to.include({ cause: "cookie-refused", cookieIn, status: 400 });
       const without = await strict.come({ cookie: "other=1" });

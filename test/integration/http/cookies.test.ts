@@ -54,6 +54,20 @@ describe("http mode, our cookie between browser and backend", () => {
     expect(fieldOf(cached, "cache-control")).to.equal("public, max-age=600");
   });
 
+  it("an answer that turns out malformed becomes 502, which sets no cookie; nor does its record say so", async () => {
+    const raw = await TestBackend.start("app", (socket) => {
+      socket.once("data", () => {
+        socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcXX\r\n0\r\n\r\n");
+      });
+    });
+    later(() => raw.kill());
+    const lengket = await HttpBalancer.start(later, [raw], NAMED);
+    const answer = await lengket.ask();
+    expect(answer.status).to.equal(502);
+    expect(fieldsOf(answer, "set-cookie")).to.deep.equal([]);
+    expect(lengket.requests.items[0]).to.include({ cause: "bad-response", status: 502, cookieOut: "none" });
+  });
+
   it("a backend that sets a cookie of our name: dropped; with COOKIE_PRESERVE left alone, and then it is the only one", async () => {
     const serve: Serve = (seen, response, request) => {
       response.setHeader("Set-Cookie", ["theme=dark; Path=/", "s=; Max-Age=0; Path=/", "lang=id"]);

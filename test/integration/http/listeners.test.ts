@@ -10,6 +10,7 @@ import { within } from "../../support/gathered.ts";
 import { HttpBalancer } from "../../support/http/http-balancer.ts";
 import { askOnce, fieldOf, HttpClient, requestText } from "../../support/http/http-client.ts";
 import { mirror, seenIn, startWebBackend, startWebBackends } from "../../support/http/web-backend.ts";
+import { LengketProcess } from "../../support/lengket-process.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
 import { TestBackend } from "../../support/test-backend.ts";
 
@@ -243,5 +244,17 @@ describe("http mode, listeners", () => {
     clock.advance(1);
     await knock("\u0016\u0003\u0001\u0002\u0000\u0001\u0000");
     expect(said()).to.equal(2);
+  });
+
+  it("the log says what is spoken", async () => {
+    const backend = await startWebBackend(later, "app");
+    const lengket = await LengketProcess.start({
+      BACKENDS: backend.setting(),
+      LISTEN: "127.0.0.1:0;mode=http, 127.0.0.1:0;mode=tcp;name=raw",
+    });
+    later(() => lengket.kill());
+    const listening = await lengket.said("listening");
+    expect(listening["modes"]).to.equal("http and tcp");
+    expect(listening["message"]).to.include("; http and tcp; ring; ");
   });
 });
