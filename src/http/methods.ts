@@ -17,8 +17,3 @@ export function methodOf(bytes: Uint8Array, from: number, to: number): Method {
 export function isIdempotent(method: Method): boolean {
   return method !== "POST" && method !== "PATCH" && method !== "CONNECT" && method !== "other";
 }
-
-/** Whether the request only reads (RFC 9110, section 9.2.1). */
-export function isSafe(method: Method): boolean {
-  return method === "GET" || method === "HEAD" || method === "OPTIONS" || method === "TRACE";
-}

@@ -55,6 +55,8 @@ export function answerOf(serial: number, method: string): string {
   return method === "HEAD" ? head : head + body;
 }
 
+const SWITCHING = /^HTTP\/1\.[01] 101[ \r]/m;
+
 /** Starts a backend that reads by the letter, numbers every whole request and tells its number. The caller ends it with `kill`. */
 export function startFuzzBackend(id: string, sightings: Sightings, answerOddly: AnswerOddly): Promise<TestBackend> {
   return TestBackend.start(id, (socket) => serve(id, socket, sightings, answerOddly));
@@ -62,6 +64,9 @@ export function startFuzzBackend(id: string, sightings: Sightings, answerOddly: 
 
 function serve(id: string, socket: Socket, sightings: Sightings, answerOddly: AnswerOddly): void {
   const reader = requestReader();
+  let lastOdd = "";
+  /** It has answered 101: to a request for an upgrade that begins a tunnel, whose bytes are nobody's requests. */
+  let hasSwitched = false;
   socket.setNoDelay(true);
   reader.onComplete = (message) => {
     const { method } = partsOf(message.startLine);
@@ -70,16 +75,18 @@ function serve(id: string, socket: Socket, sightings: Sightings, answerOddly: An
     sightings.add(id, message, odd !== undefined);
     if (socket.destroyed) return;
     socket.write(odd ?? ordinary, "latin1");
+    lastOdd = odd ?? "";
+    hasSwitched ||= SWITCHING.test(lastOdd);
     // An odd answer may have no end; who waits for one is given the end of the connection.
     if (odd !== undefined) socket.end();
   };
   socket.on("data", (bytes: Buffer) => {
-    if (reader.fault !== undefined) return;
+    if (reader.fault !== undefined || hasSwitched) return;
     reader.feed(bytes);
     reader.messages.length = 0;
-    if (reader.fault === undefined) return;
+    if (reader.fault === undefined || hasSwitched) return;
     sightings.faults.push(
-      `${id} got what is no request: ${reader.fault} in ${JSON.stringify(reader.rest.slice(0, 300))}`,
+      `${id} got what is no request: ${reader.fault} in ${JSON.stringify(reader.rest.slice(0, 300))}${lastOdd === "" ? "" : ` behind the odd answer ${JSON.stringify(lastOdd)}`}`,
     );
     socket.destroy();
   });

@@ -1,6 +1,6 @@
 import type { BodyFramer } from "../../http/body-framer.ts";
 import type { Framing } from "../../http/body-length.ts";
-import { CHUNK_END, LAST_CHUNK } from "../../http/chunk-writer.ts";
+import { CHUNK_END, chunkSizeLine, LAST_CHUNK } from "../../http/chunk-writer.ts";
 import type { ResponseOut } from "../../http/head-writer.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
 import type { Flow } from "./flow.ts";
@@ -198,7 +198,7 @@ export class Answer {
     const { passFrom, passTo } = framer;
     if (headFrom >= 0) this.#flow.pass("", buffer, headFrom, passTo);
     else if (this.#chunksAnew && passTo > passFrom) {
-      this.#flow.pass(`${ahead}${(passTo - passFrom).toString(16)}\r\n`, buffer, passFrom, passTo);
+      this.#flow.pass(ahead + chunkSizeLine(passTo - passFrom), buffer, passFrom, passTo);
       this.#flow.own(CHUNK_END);
     } else this.#flow.pass(ahead, buffer, passFrom, passTo);
     if (framer.complete) {
