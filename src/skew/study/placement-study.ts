@@ -1,0 +1,61 @@
+import type { Concentration } from "../measures/concentration.ts";
+import type { Evenness } from "../measures/evenness.ts";
+import type { Remap } from "../measures/remap.ts";
+import type { Stickiness } from "../measures/stickiness.ts";
+import type { ComparedBackend, ComparedPolicy } from "../policies/compared-policy.ts";
+
+/** What is known of the clients, whatever the policy. */
+export interface PopulationFigures {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  readonly seed: number | undefined;
+  readonly addresses: number;
+  /** Undefined when nobody knows (a log). */
+  readonly users: Concentration | undefined;
+  readonly connections: Concentration;
+  /** The heaviest addresses, heaviest first, at most ten. */
+  readonly heaviest: readonly HeavyAddress[];
+}
+
+export interface HeavyAddress {
+  /** Text of the address, or of its network when addresses are masked. */
+  readonly address: string;
+  readonly users: number | undefined;
+  readonly connections: number;
+  /** Of all connections, 0–1. */
+  readonly share: number;
+}
+
+/** One policy on one population and one list of backends: everybody comes once, in a random order, and stays. */
+export interface PlacementFigures {
+  readonly policy: ComparedPolicy;
+  /** Why the policy could not be asked, e.g. a weight that the program does not accept; the figures are absent then. */
+  readonly impossible: string | undefined;
+  /** Users of each backend, in the order of the list; undefined when nobody knows the users. */
+  readonly users: LoadFigures | undefined;
+  readonly connections: LoadFigures | undefined;
+  /** Of the connections: how often a user (of a log: an address) found another backend than the last time. */
+  readonly stickiness: Stickiness | undefined;
+  /** One of the backends is taken out of the list, or one more added: who moves. By users where they are known. */
+  readonly remove: Remap | undefined;
+  readonly add: Remap | undefined;
+}
+
+export interface LoadFigures {
+  readonly loads: readonly number[];
+  readonly evenness: Evenness;
+}
+
+/** A static comparison. */
+export interface PlacementStudy {
+  readonly population: PopulationFigures;
+  readonly backends: readonly ComparedBackend[];
+  /** Seed of the hash tables (HASH_SEED) and of the order in which users come. */
+  readonly seed: number;
+  /** N·p_max by users and by connections: no hash of the address gets below this max/avg. */
+  readonly floor: { readonly users: number | undefined; readonly connections: number };
+  /** sqrt((N − 1) / n_eff): the CV to expect of a hash of the address. */
+  readonly theoreticalCv: { readonly users: number | undefined; readonly connections: number };
+  readonly policies: readonly PlacementFigures[];
+}
