@@ -250,13 +250,13 @@ class Run {
     const fields = { event: "drain", stage, open: openConnections, closed };
     switch (stage) {
       case "listening":
-        log.info(`still listening until it is quiet; ${openConnections} connections open`, fields);
+        log.info(`still listening until it is quiet; ${connections(openConnections)} open`, fields);
         return;
       case "ending":
-        log.info(`accepting no more; waiting for ${openConnections} connections to end`, fields);
+        log.info(`accepting no more; waiting for ${connections(openConnections)} to end`, fields);
         return;
       case "done":
-        if (closed > 0) log.warn(`stopped; ${closed} connections were closed`, fields);
+        if (closed > 0) log.warn(`stopped; ${connections(closed)} ${closed === 1 ? "was" : "were"} closed`, fields);
         else log.info("stopped; all connections had ended", fields);
         this.#end(0);
     }
@@ -272,4 +272,8 @@ class Run {
 
 function sentence({ where, problem, hint }: ConfigProblem): string {
   return `${where}: ${problem}${hint === undefined ? "" : `; ${hint}`}`;
+}
+
+function connections(count: number): string {
+  return count === 1 ? "1 connection" : `${count} connections`;
 }
