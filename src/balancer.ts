@@ -1,8 +1,10 @@
-import { announceReload, announceTransition } from "./compose/announce.ts";
+import { announceFull, announceReload, announceTransition } from "./compose/announce.ts";
 import { clusterOptions } from "./compose/cluster-options.ts";
 import { dataPathOptions, liveOptions } from "./compose/data-path-options.ts";
-import { ListenError, listenError } from "./compose/listen-error.ts";
+import { Insight } from "./compose/insight.ts";
+import { listenError } from "./compose/listen-error.ts";
 import { listenerEvents } from "./compose/listener-events.ts";
+import { listeningPlaces } from "./compose/listening-places.ts";
 import { withNotHttpNotice } from "./compose/not-http-notice.ts";
 import { withLiveSettings } from "./config/changed-settings.ts";
 import type { Settings } from "./config/settings.ts";
@@ -18,9 +20,8 @@ import type { RequestRecord } from "./model/request-record.ts";
 import type { ClusterSnapshot } from "./model/snapshot.ts";
 import type { Log } from "./observe/log.ts";
 import { DataPath } from "./path/data-path.ts";
-import { Listener, type OpenablePlace } from "./path/listen.ts";
+import { Listener } from "./path/listen.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
-import { type InheritedSocket, inheritedSockets } from "./platform/inherited-sockets.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
 import type { ReadMode } from "./platform/relay-socket.ts";
 
@@ -52,6 +53,7 @@ export class Balancer {
   readonly #cluster: Cluster;
   readonly #path: DataPath;
   readonly #listeners: Listener[] = [];
+  readonly #insight: Insight;
   /** Members that drain, by ledger slot: only their last connection interests the control plane. */
   #draining: ReadonlyMap<number, BackendId> = new Map();
   /** Backends with a recent connect failure: only their next success interests the passive checks. */
@@ -78,17 +80,19 @@ export class Balancer {
       },
       onDrainDeadline: (member) => this.#path.closeBackend(member.slot, "operator", "drain-deadline", true),
     });
+    this.#insight = new Insight({ settings, snapshot: () => this.snapshot, clock, random, log: parts.log });
     this.#path = new DataPath({
       options: dataPathOptions(settings, parts.readMode ?? "direct"),
       published: this.#cluster.published,
       clock,
       random,
+      tally: this.#insight.tally,
       events: {
         onRecord: withNotHttpNotice(parts.onRecord, parts.log, clock),
         onRequest: parts.onRequest,
         onConnectResult: (backend, failure) => this.#onConnectResult(backend, failure),
         onBackendIdle: (slot) => this.#onBackendIdle(slot),
-        onFull: (isFull) => this.#onFull(isFull),
+        onFull: (isFull) => announceFull(parts.log, this.#path.options.maxConnections, isFull),
       },
     });
     this.#cluster.published.onPublish((snapshot) => this.#onPublish(snapshot));
@@ -143,6 +147,11 @@ export class Balancer {
     return this.#listeners.map((listener) => listener.port);
   }
 
+  /** Where the admin interface listens; undefined when it does not. */
+  get adminAddress(): string | undefined {
+    return this.#insight.address;
+  }
+
   /**
    * Checks the backends once, if HEALTH_INITIAL asks for it, then listens.
    * @throws ListenError when a place cannot be opened; the others are closed again then.
@@ -153,6 +162,7 @@ export class Balancer {
     await this.#cluster.start();
     try {
       for (const address of this.#settings.listen) if (!this.#isClosed) await this.#open(address);
+      if (!this.#isClosed) await this.#insight.start(this.#path);
       if (this.#isClosed) this.#stopAccepting();
     } catch (error) {
       this.close();
@@ -168,6 +178,7 @@ export class Balancer {
     const report = this.#cluster.reload(settings.backends);
     this.#settings = withLiveSettings(this.#settings, settings);
     this.#path.configure(liveOptions(settings));
+    this.#insight.configure(this.#settings);
     if (this.#isStarted) announceReload(this.#parts.log, report);
     return report;
   }
@@ -211,6 +222,7 @@ export class Balancer {
   close(): void {
     this.#isClosed = true;
     this.#stopAccepting();
+    this.#insight.close();
     this.#path.destroy();
     this.#cluster.stop();
   }
@@ -220,7 +232,7 @@ export class Balancer {
   }
 
   async #open(address: ListenAddress): Promise<void> {
-    for (const { name, place } of this.#places(address)) {
+    for (const { name, place } of listeningPlaces(address, this.#parts.env ?? {})) {
       const listener = new Listener({
         name,
         place,
@@ -246,15 +258,6 @@ export class Balancer {
     }
   }
 
-  #places(address: ListenAddress): { name: string; place: OpenablePlace }[] {
-    if (address.place.kind !== "systemd") return [{ name: address.name, place: address.place }];
-    const sockets: InheritedSocket[] = inheritedSockets(this.#parts.env ?? {}, process.pid);
-    if (sockets.length === 0) {
-      throw new ListenError(address.name, "ENOENT", "the service manager passed no sockets (LISTEN_PID, LISTEN_FDS)");
-    }
-    return sockets.map(({ fd, name }) => ({ name, place: { kind: "fd", fd } }));
-  }
-
   #onPublish(snapshot: ClusterSnapshot): void {
     const draining = snapshot.members.filter((member) => member.lifecycle === "draining");
     this.#draining = new Map(draining.map((member) => [member.slot, member.backend.id]));
@@ -274,15 +277,6 @@ export class Balancer {
       this.#cluster.dispatch({ kind: "connect-failed", id, cause: failure, atMs });
     } else if (this.#suspects.delete(id)) {
       this.#cluster.dispatch({ kind: "connect-succeeded", id, atMs });
-    }
-  }
-
-  #onFull(isFull: boolean): void {
-    const limit = this.#path.options.maxConnections;
-    if (isFull) {
-      this.#parts.log.warn(`${limit} connections are open: new ones are refused`, { event: "full", limit });
-    } else {
-      this.#parts.log.info("there is room for connections again", { event: "not-full", limit });
     }
   }
 }

@@ -3,6 +3,7 @@ import { type AccessLog, createAccessLog } from "../observe/access-log.ts";
 import { LineRing } from "../observe/line-ring.ts";
 import { createLog, type Log } from "../observe/log.ts";
 import { isSameFile, type LogFile, openLogFile } from "../observe/log-file.ts";
+import { privacyBits } from "../observe/mask-address.ts";
 import { reportRing } from "../observe/report-ring.ts";
 import { systemClock } from "../platform/clock.ts";
 import { systemRandom } from "../platform/random.ts";
@@ -23,10 +24,6 @@ export interface Logs {
 const LOG_BUFFER_BYTES = 1024 * 1024;
 /** Access lines share writes; a line reaches its reader this much later at most. */
 const ACCESS_LINGER_MS = 5;
-
-/** With ACCESS_LOG_MASK the log shows networks of at most this length: a whole address is a person. */
-const MASK_V4 = 24;
-const MASK_V6 = 64;
 
 /** A ring and where its lines go. */
 interface Outlet {
@@ -99,14 +96,15 @@ function outletTo(file: LogFile, limitBytes: number, lingerMs: number): Outlet {
 }
 
 function accessLogOf(settings: Settings, ring: LineRing): AccessLog {
+  const [maskPrefixV4, maskPrefixV6] = privacyBits(settings.clientPrefixV4, settings.clientPrefixV6);
   return createAccessLog({
     format: settings.accessLogFormat,
     sample: settings.accessLogSample,
     always: settings.accessLogAlways,
     slowMs: settings.accessLogSlowMs,
     mask: settings.accessLogMask,
-    maskPrefixV4: Math.min(settings.clientPrefixV4, MASK_V4),
-    maskPrefixV6: Math.min(settings.clientPrefixV6, MASK_V6),
+    maskPrefixV4,
+    maskPrefixV6,
     instance: settings.instance,
     ring,
     random: systemRandom,

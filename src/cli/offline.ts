@@ -6,10 +6,9 @@ import { movedShare } from "../hashing/moved-share.ts";
 import { keyHash } from "../hashing/murmur3.ts";
 import { buildTable } from "../hashing/registry.ts";
 import type { BackendId } from "../model/backend.ts";
-import type { Choice, Skip } from "../model/choice.ts";
-import type { ClientKey } from "../model/client-key.ts";
-import type { Cause } from "../model/connection-record.ts";
+import type { Skip } from "../model/choice.ts";
 import type { ClusterSnapshot, Member, Tier } from "../model/snapshot.ts";
+import type { Placement, Refusal } from "../path/ask-placement.ts";
 import { choose } from "../path/choose.ts";
 import { identify } from "../path/identify.ts";
 import { Ledger } from "../path/ledger.ts";
@@ -17,18 +16,6 @@ import { ClientCounts } from "../path/nat-split.ts";
 import { TokenBuckets } from "../path/token-buckets.ts";
 import { systemClock } from "../platform/clock.ts";
 import { systemRandom } from "../platform/random.ts";
-
-/** Where a client would go, from the same code as the data path, with every backend idle and, unless said otherwise, up. */
-export interface Placement {
-  readonly key: ClientKey;
-  readonly keyHash: number;
-  readonly choice: Choice;
-  readonly skipped: readonly Skip[];
-}
-
-export interface Refusal {
-  readonly refused: Cause;
-}
 
 /** A balancer without sockets: the configuration's cluster and the data path's decisions. */
 export class OfflineBalancer {
@@ -54,7 +41,10 @@ export class OfflineBalancer {
     this.snapshot = withDown(cluster.published.current, down);
   }
 
-  /** @param address text of an IPv4 or IPv6 address; the caller has checked that it is one. */
+  /**
+   * Where a client would go, from the same code as the data path, with every backend idle and, unless said otherwise, up.
+   * @param address text of an IPv4 or IPv6 address; the caller has checked that it is one.
+   */
   place(address: string, port: number): Placement | Refusal {
     const placement = placementOptions(this.#settings);
     const live = { ...liveOptions(this.#settings), maxConnectionsPerClient: 0, ratePerClient: undefined };

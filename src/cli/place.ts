@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
+import { httpCaveat } from "../compose/http-caveat.ts";
 import type { LoadOptions } from "../config/load-configuration.ts";
 import type { Settings } from "../config/settings.ts";
 import type { BackendId } from "../model/backend.ts";
 import { addressBytes } from "../path/client-address.ts";
 import { unknownIds } from "./backend-names.ts";
-import { httpCaveat } from "./http-caveat.ts";
 import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer } from "./offline.ts";
 import type { Output } from "./output.ts";

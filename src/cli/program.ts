@@ -4,6 +4,7 @@ import { nearestName } from "../config/nearest-name.ts";
 import { flagName } from "../config/setting.ts";
 import { settingEntries } from "../config/settings.ts";
 import type { Output } from "./output.ts";
+import { backendCount, type SimulateFlags, simulateOptionsOf, withSimulateFlags } from "./simulate/simulate-flags.ts";
 
 /** What the command line talks to; tests bring their own. */
 export interface Terminal {
@@ -82,7 +83,7 @@ function loadOptions(terminal: Terminal, flags: Flags): LoadOptions {
  * Runs the command line. Each command's code is loaded when it is called, so that `run` starts fast.
  *
  * @param args without the executable and the script
- * @returns the exit code: 0 ok, 1 negative result, 2 wrong usage, 70 a bug, 71 cannot listen, 78 bad configuration
+ * @returns the exit code: 0 ok, 1 negative result, 2 wrong usage, 69 nobody to ask, 70 a bug, 71 cannot listen, 78 bad configuration
  */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal;
@@ -152,21 +153,39 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   withSettings(program.command("route <address>"))
     .description("explain where a client goes, and why")
-    .option("--port <port>", "the client's port, for HASH_KEY=client_ip_port", portNumber, 0)
-    .option("--down <ids>", "backends to take as down, e.g. app1,app2", splitIds)
+    .option("--port <port>", "the client's port, for HASH_KEY=client_ip_port, and NAT_SPLIT with --live", portNumber, 0)
+    .addOption(
+      new Option("--down <ids>", "backends to take as down, e.g. app1,app2").argParser(splitIds).conflicts("live"),
+    )
+    .option("--live", "ask the running balancer at ADMIN_LISTEN: its decision now, and the client's share")
     .option("--json", "as JSON")
-    .action(async (address: string, flags: Flags & OfflineFlags & { readonly port: number }) => {
-      const { route } = await import("./route.ts");
-      code = route({
-        ...loadOptions(terminal, flags),
-        stdout,
-        stderr,
-        address,
-        port: flags.port,
-        down: flags.down ?? [],
-        json: Boolean(flags.json),
-      });
-    });
+    .action(
+      async (address: string, flags: Flags & OfflineFlags & { readonly port: number; readonly live?: boolean }) => {
+        if (flags.live) {
+          const { routeLive } = await import("./route-live.ts");
+          const { port, json } = flags;
+          code = await routeLive({
+            ...loadOptions(terminal, flags),
+            stdout,
+            stderr,
+            address,
+            port,
+            json: Boolean(json),
+          });
+          return;
+        }
+        const { route } = await import("./route.ts");
+        code = route({
+          ...loadOptions(terminal, flags),
+          stdout,
+          stderr,
+          address,
+          port: flags.port,
+          down: flags.down ?? [],
+          json: Boolean(flags.json),
+        });
+      },
+    );
 
   withSettings(program.command("place"))
     .description("print the backend of every client in a list")
@@ -187,6 +206,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
         json: Boolean(flags.json),
       });
     });
+
+  withSimulateFlags(withSettings(program.command("simulate"))).action(async (flags: Flags & SimulateFlags) => {
+    const { simulate } = await import("./simulate.ts");
+    const { backends, ...others } = flags;
+    const count = backendCount(backends);
+    const load = loadOptions(terminal, count === undefined ? flags : others);
+    code = await simulate({ ...load, ...simulateOptionsOf(flags), count, stdout, stderr, version: terminal.version });
+  });
 
   program
     .command("help-env")

@@ -75,6 +75,12 @@ export function announceReload(log: Log, report: ReloadReport): void {
   });
 }
 
+/** MAX_CONNECTIONS was reached, or there is room again. */
+export function announceFull(log: Log, limit: number, isFull: boolean): void {
+  if (isFull) log.warn(`${limit} connections are open: new ones are refused`, { event: "full", limit });
+  else log.info("there is room for connections again", { event: "not-full", limit });
+}
+
 function listed(what: string, ids: readonly string[]): string | undefined {
   return ids.length === 0 ? undefined : `${what} ${ids.join(", ")}`;
 }

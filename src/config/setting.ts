@@ -16,6 +16,7 @@ export type Section =
   | "Draining, slow start, shutdown"
   | "Timeouts"
   | "Limits"
+  | "Admin"
   | "Logs"
   | "Configuration";
 

@@ -2,6 +2,7 @@ import type { Backend } from "../model/backend.ts";
 import type { Cidr } from "../model/cidr.ts";
 import type { ListenAddress } from "../model/listen-address.ts";
 import { activeHealth } from "./sections/active-health.ts";
+import { admin } from "./sections/admin.ts";
 import { backends } from "./sections/backends.ts";
 import { choosing } from "./sections/choosing.ts";
 import { client } from "./sections/client.ts";
@@ -35,6 +36,7 @@ export const SETTINGS = {
   ...draining,
   ...timeouts,
   ...limits,
+  ...admin,
   ...logs,
   ...configuration,
 };

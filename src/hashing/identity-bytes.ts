@@ -4,13 +4,13 @@ import type { BackendId } from "../model/backend.ts";
 const LENGTH_BYTES = 4;
 
 /**
- * A backend's name as bytes to hash: length of the id (u32, little endian) ‖ the id in UTF-8 ‖ `room` zero bytes.
+ * A backend's name as bytes to hash: length of the id (u32, little endian) ‖ the id in UTF-8.
  *
  * The length in front keeps `("app1", 11)` and `("app11", 1)` apart when a number follows the id.
  */
-export function identityBytes(id: BackendId, room: number): Uint8Array {
+export function identityBytes(id: BackendId): Uint8Array {
   const text = new TextEncoder().encode(id);
-  const bytes = new Uint8Array(LENGTH_BYTES + text.length + room);
+  const bytes = new Uint8Array(LENGTH_BYTES + text.length);
   writeU32(bytes, 0, text.length);
   bytes.set(text, LENGTH_BYTES);
   return bytes;

@@ -45,7 +45,7 @@ class Maglev implements HashTable {
   constructor(entries: readonly TableEntry[], { seed, tableSize }: MaglevOptions) {
     this.entries = entries;
     const permutations = entries.map(({ id }) => {
-      const [first, second] = hashWords(identityBytes(id, 0), seed);
+      const [first, second] = hashWords(identityBytes(id), seed);
       return { offset: first % tableSize, skip: (second % (tableSize - 1)) + 1 };
     });
     this.#slots = fillMaglev(

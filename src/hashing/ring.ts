@@ -1,13 +1,11 @@
 import type { HashTable, TableEntry, TableLocation } from "../model/hash-table.ts";
-import { identityBytes, writeU32 } from "./identity-bytes.ts";
-import { hashBytes } from "./murmur3.ts";
+import { identityBytes } from "./identity-bytes.ts";
+import { hashOfNumbered } from "./murmur3.ts";
 import { type PositionArray, positionArray } from "./position-array.ts";
 
 /** Number of different hashes. */
 const CIRCLE = 2 ** 32;
 const LARGEST_HASH = CIRCLE - 1;
-/** Bytes of a virtual node's index, behind the id. */
-const INDEX_BYTES = 4;
 
 export interface RingOptions {
   /** 0 … 2^32 − 1 */
@@ -52,10 +50,9 @@ class Ring implements HashTable {
     const positions = positionArray(points, entries.length);
     let next = 0;
     entries.forEach(({ id, weight }, position) => {
-      const bytes = identityBytes(id, INDEX_BYTES);
+      const hash = hashOfNumbered(identityBytes(id), seed);
       for (let index = 0; index < weight * virtualNodesPerWeight; index++) {
-        writeU32(bytes, bytes.length - INDEX_BYTES, index);
-        hashes[next] = hashBytes(bytes, seed);
+        hashes[next] = hash(index);
         positions[next++] = position;
       }
     });

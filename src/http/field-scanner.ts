@@ -1,6 +1,6 @@
 import { fieldId } from "./field-names.ts";
 import type { FieldTable } from "./field-table.ts";
-import { COLON, CR, FIELD_VALUE, HTAB, LF, octetAt, runEnd, SP, TOKEN, trimBlank } from "./octets.ts";
+import { COLON, CR, HTAB, LF, octetAt, runEnd, SP, TOKEN, trimBlank, valueRunEnd } from "./octets.ts";
 import type { RefusalCode } from "./refusal.ts";
 
 /** `more`: all bytes are scanned and the end was not among them. `end`: the empty line is complete. */
@@ -14,6 +14,8 @@ const VALUE = 3;
 const VALUE_LF = 4;
 const END_LF = 5;
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * Scans field lines up to and including the empty line (RFC 9112, sections 2.2 and 5), for heads and for trailers.
  * Every byte is looked at once, however the lines are cut into pieces. What the RFC lets a recipient repair is refused:
@@ -25,6 +27,9 @@ export class FieldScanner {
   #state = LINE_START;
   #at = 0;
   #limitAt = 0;
+  /** The bytes of the last call, which are often those of the next, and a view of them. */
+  #bytes: Uint8Array = NOTHING;
+  #words: DataView = viewOf(NOTHING);
 
   /** @param tooLarge the code for a section that is larger than its limit */
   constructor(table: FieldTable, tooLarge: RefusalCode) {
@@ -55,6 +60,11 @@ export class FieldScanner {
   /** Goes on where the last call stopped; `buffer[..to)` holds what has arrived. */
   scan(buffer: Uint8Array, to: number): ScanStep {
     const table = this.table;
+    if (buffer !== this.#bytes) {
+      this.#bytes = buffer;
+      this.#words = viewOf(buffer);
+    }
+    const words = this.#words;
     const { lineStart, nameEnd, valueStart, valueEnd } = table;
     const end = Math.min(to, this.#limitAt);
     let at = this.#at;
@@ -89,7 +99,7 @@ export class FieldScanner {
         state = VALUE;
       }
       if (state === VALUE) {
-        at = runEnd(FIELD_VALUE, buffer, at, end);
+        at = valueRunEnd(words, buffer, at, end);
         if (at === end) break;
         if (buffer[at] !== CR) return valueFault(octetAt(buffer, at));
         valueEnd[row] = trimBlank(buffer, valueStart[row] ?? 0, at);
@@ -124,4 +134,8 @@ function nameFault(octet: number, first: boolean): RefusalCode {
 function valueFault(octet: number): RefusalCode {
   if (octet === LF) return "bare-lf";
   return octet === 0 ? "nul" : "field-value";
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

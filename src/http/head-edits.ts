@@ -36,16 +36,19 @@ export interface Cut {
  */
 export class HeadEdits {
   readonly #action: Uint8Array;
+  /** By row; mean something only where the action says so. */
+  readonly #cutFrom: Int32Array;
+  readonly #cutTo: Int32Array;
   #values: Buffer[] = [];
   #rowOfValue: number[] = [];
-  #cuts: Cut[] = [];
-  #rowOfCut: number[] = [];
   #added = "";
   #lastRow = -1;
 
   /** @param maxFields rows of the largest head to be edited */
   constructor(maxFields: number) {
     this.#action = new Uint8Array(maxFields);
+    this.#cutFrom = new Int32Array(maxFields);
+    this.#cutTo = new Int32Array(maxFields);
   }
 
   /** Nothing changes. */
@@ -60,10 +63,6 @@ export class HeadEdits {
     if (this.#values.length > 0) {
       this.#values = [];
       this.#rowOfValue = [];
-    }
-    if (this.#cuts.length > 0) {
-      this.#cuts = [];
-      this.#rowOfCut = [];
     }
   }
 
@@ -83,8 +82,8 @@ export class HeadEdits {
   /** Leaves a part of the value of `row` out; all else stays byte for byte. One part a line: the last one given counts. */
   cut(row: number, part: Cut): void {
     this.#act(row, CUT);
-    this.#rowOfCut.push(row);
-    this.#cuts.push(part);
+    this.#cutFrom[row] = part.from;
+    this.#cutTo[row] = part.to;
   }
 
   /** Adds lines made beforehand. */
@@ -108,10 +107,15 @@ export class HeadEdits {
     return this.#values[this.#rowOfValue.lastIndexOf(row)];
   }
 
-  /** What is left out of the value of `row`, undefined when nothing is. */
-  cutOf(row: number): Cut | undefined {
-    if (this.#action[row] !== CUT) return undefined;
-    return this.#cuts[this.#rowOfCut.lastIndexOf(row)];
+  /** Whether a part of the value of `row` is left out: `cutFrom` to `cutTo`. */
+  isCut(row: number): boolean {
+    return this.#action[row] === CUT;
+  }
+  cutFrom(row: number): number {
+    return this.#cutFrom[row] ?? 0;
+  }
+  cutTo(row: number): number {
+    return this.#cutTo[row] ?? 0;
   }
 
   /** The added lines with their CR LF, in the order they were added. */

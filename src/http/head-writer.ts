@@ -120,10 +120,9 @@ export class HeadWriter {
       const stays = hopByHop[row] === 1 || framing || (!keepHost && id === FIELD.host);
       if (!stays && edits.keeps(row)) continue;
       const start = lineStart[row] ?? 0;
-      const cut = stays ? undefined : edits.cutOf(row);
-      if (cut !== undefined) {
-        this.#text += slice(source, runFrom, cut.from);
-        runFrom = cut.to;
+      if (!stays && edits.isCut(row)) {
+        this.#text += slice(source, runFrom, edits.cutFrom(row));
+        runFrom = edits.cutTo(row);
         continue;
       }
       if (start > runFrom) this.#text += slice(source, runFrom, start);

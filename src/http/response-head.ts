@@ -14,6 +14,9 @@ export interface Asked {
   readonly upgrade: boolean;
 }
 
+/** Most requests. */
+export const ORDINARY: Asked = Object.freeze({ head: false, connect: false, upgrade: false });
+
 /**
  * A response head as offsets into `source`, the buffer it was scanned in, and what was decided from it. One object serves
  * one head after another. Written by ResponseScanner only; valid until its next scan and only as long as the bytes of

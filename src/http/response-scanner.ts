@@ -2,7 +2,7 @@ import { FieldScanner } from "./field-scanner.ts";
 import type { HeadLimits } from "./message-limits.ts";
 import { asciiOctets, CR, DIGIT_0, FIELD_VALUE, isDigit, LF, octetAt, runEnd, SP } from "./octets.ts";
 import { type RefusalCode, refusal } from "./refusal.ts";
-import { type Asked, ResponseHead } from "./response-head.ts";
+import { type Asked, ORDINARY, ResponseHead } from "./response-head.ts";
 import type { HeadScanner, ScanOutcome } from "./scan-outcome.ts";
 
 // Where in the head the scanner stands.
@@ -16,8 +16,6 @@ const PREFIX_LETTERS = asciiOctets("HTTP/1.# ###");
 const ANY_DIGIT = 0x23;
 const MINOR_AT = 7;
 const STATUS_AT = 9;
-
-const ORDINARY: Asked = Object.freeze({ head: false, connect: false, upgrade: false });
 
 /**
  * Scans response heads (RFC 9112, sections 4 to 6), one after another, each in one pass over its bytes however they are

@@ -9,6 +9,10 @@ export interface AddressMask {
   key(text: string): string;
 }
 
+/** A masked address shows a network of at most this length: a whole address is a person. */
+const MASK_V4 = 24;
+const MASK_V6 = 64;
+
 const KEY = /^([^/]+)\/(\d+)/;
 
 /** The first `bits` (0–8) of a byte. */
@@ -42,4 +46,15 @@ export function createAddressMask(bitsV4: number, bitsV6: number): AddressMask {
       return masked === "" ? "" : `${masked}/${shown}`;
     },
   };
+}
+
+/** What ACCESS_LOG_MASK stands for: the prefix that clients are placed by, but never more than a /24 or a /64. */
+export function privacyMask(clientPrefixV4: number, clientPrefixV6: number): AddressMask {
+  const [v4, v6] = privacyBits(clientPrefixV4, clientPrefixV6);
+  return createAddressMask(v4, v6);
+}
+
+/** The bits of an IPv4 and of an IPv6 address that {@link privacyMask} shows. */
+export function privacyBits(clientPrefixV4: number, clientPrefixV6: number): readonly [number, number] {
+  return [Math.min(clientPrefixV4, MASK_V4), Math.min(clientPrefixV6, MASK_V6)];
 }

@@ -51,7 +51,8 @@ export class Acquisition implements Waiter {
 
   /** Under which name the client is pinned; undefined = never. */
   #pinKey: string | undefined;
-  readonly #pin: PinHold;
+  /** Its part in keeping the client there, if it is pinned at all. */
+  #pin: PinHold | undefined;
   /** `choose` until the first attempt to connect, then `connect`. */
   phase: Phase = "choose";
   chosen: Chosen | undefined;
@@ -66,10 +67,10 @@ export class Acquisition implements Waiter {
     this.#seeker = seeker;
     this.#events = events;
     this.#mayQueue = path.options.queue > 0;
-    this.#pin = new PinHold(path);
   }
 
   begin(): void {
+    this.#path.tally?.placed(this.#seeker.client);
     this.#act(this.#choose());
   }
 
@@ -85,7 +86,7 @@ export class Acquisition implements Waiter {
     this.#stopWaiting();
     this.#timer?.cancel();
     this.#dialing?.abandon();
-    this.#pin.release();
+    this.#pin?.release();
     this.#releaseLease();
   }
 
@@ -200,7 +201,7 @@ export class Acquisition implements Waiter {
     if (this.#seeker.wish?.takeIdle(choice.member) === true) {
       this.connectMs = 0;
       this.#over = true;
-      this.#pin.hold(this.#pinKey, choice);
+      this.#keepPinned(choice);
       this.#events.onTaken(choice);
       return;
     }
@@ -232,8 +233,14 @@ export class Acquisition implements Waiter {
     this.connectMs = this.#path.clock.nowMs() - this.#connectStartMs;
     this.#over = true;
     this.#path.events.onConnectResult(choice.member.backend.id, undefined);
-    this.#pin.hold(this.#pinKey, choice);
+    this.#keepPinned(choice);
     this.#events.onAcquired(socket, choice);
+  }
+
+  #keepPinned(choice: Chosen): void {
+    if (this.#pinKey === undefined || this.#path.options.overflowPinMs === 0) return;
+    this.#pin = new PinHold(this.#path, this.#pinKey);
+    this.#pin.hold(choice);
   }
 
   #onConnectFailed(cause: Cause, choice: Chosen): void {

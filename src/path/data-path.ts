@@ -7,8 +7,10 @@ import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { type Dial, dial, type RelaySocket, type SocketHandler } from "../platform/relay-socket.ts";
 import { SourceAddresses } from "../platform/source-addresses.ts";
+import { TextWriter } from "../platform/text-writer.ts";
 import { WriteBatch } from "../platform/write-batch.ts";
 import { BufferPool } from "./buffer-pool.ts";
+import type { ClientTally } from "./client-tally.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionList } from "./connection-list.ts";
 import { HttpConnection } from "./http/http-connection.ts";
@@ -62,6 +64,7 @@ export interface DataPathParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: DataPathEvents;
+  readonly tally?: ClientTally | undefined;
   /** Default: real sockets. */
   readonly dial?: Dial;
 }
@@ -73,6 +76,7 @@ export class DataPath {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: DataPathEvents;
+  readonly tally: ClientTally | undefined;
   readonly dial: Dial;
   readonly ledger: Ledger;
   readonly pool: BufferPool;
@@ -81,7 +85,7 @@ export class DataPath {
   readonly buckets = new TokenBuckets();
   readonly waitingRoom = new WaitingRoom();
   /** Small writes of all sockets, until the end of the turn. */
-  readonly batch = new WriteBatch();
+  readonly batch = new WriteBatch(TextWriter.create());
   readonly #http: HttpService | undefined;
   readonly #connections = new ConnectionList();
   readonly #sources: SourceAddresses;
@@ -99,6 +103,7 @@ export class DataPath {
     this.clock = parts.clock;
     this.random = parts.random;
     this.events = parts.events;
+    this.tally = parts.tally;
     this.dial = parts.dial ?? dial;
     this.pool = new BufferPool(parts.options.bufferBytes);
     this.#sources = new SourceAddresses(parts.options.connect.sourceAddresses);

@@ -113,6 +113,7 @@ export class Identification implements SocketHandler {
       this.#events.onRefused("balancer", result.refused, client);
       return false;
     }
+    if (client !== this.#peer) this.#path.tally?.named(this.#peer.address);
     return this.#events.onIdentified({ client, destination, key: result.key, readAhead, hasEnded: this.#hasEnded });
   }
 }

@@ -39,27 +39,36 @@ export class Ledger implements LoadView {
     if (slot >= this.#open.length) this.#grow(slot);
     this.#open[slot] = this.open(slot) + 1;
     this.#total++;
-    let held = true;
-    return {
-      release: () => {
-        if (!held) return;
-        held = false;
-        this.#giveBack(slot);
-      },
-    };
+    return new HeldLease(this.#giveBack, slot);
   }
 
-  #giveBack(slot: number): void {
+  readonly #giveBack = (slot: number): void => {
     const open = this.open(slot) - 1;
     if (open < 0) throw new InvariantError(`backend slot ${slot} released more often than leased`);
     this.#open[slot] = open;
     this.#total--;
     this.#onReleased(slot);
-  }
+  };
 
   #grow(slot: number): void {
     const larger = new Int32Array(Math.max(slot + 1, this.#open.length * 2));
     larger.set(this.#open);
     this.#open = larger;
+  }
+}
+
+class HeldLease implements Lease {
+  readonly #slot: number;
+  #giveBack: ((slot: number) => void) | undefined;
+
+  constructor(giveBack: (slot: number) => void, slot: number) {
+    this.#giveBack = giveBack;
+    this.#slot = slot;
+  }
+
+  release(): void {
+    const giveBack = this.#giveBack;
+    this.#giveBack = undefined;
+    giveBack?.(this.#slot);
   }
 }

@@ -1,9 +1,10 @@
-import { lstatSync, unlinkSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import net from "node:net";
 import type { ListenPlace } from "../model/listen-address.ts";
 import { acceptConnections } from "../platform/accept.ts";
 import type { Clock, Timer } from "../platform/clock.ts";
 import type { ReadMode } from "../platform/relay-socket.ts";
+import { isStaleSocket } from "../platform/stale-socket.ts";
 import type { DataPath, ListenerFacts } from "./data-path.ts";
 
 /** A place that can be opened: `systemd` has been resolved to descriptors by then. */
@@ -91,7 +92,7 @@ export class Listener implements ListenerFacts {
     try {
       await this.#listen();
     } catch (error) {
-      if (this.#place.kind !== "unix" || !(await isStale(this.#place.path, error))) throw error;
+      if (this.#place.kind !== "unix" || !(await isStaleSocket(this.#place.path, error))) throw error;
       unlinkSync(this.#place.path);
       await this.#listen();
     }
@@ -192,21 +193,4 @@ function listenArguments(place: OpenablePlace, options: ListenOptions): net.List
 
 function hostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/**
- * Whether a unix socket's file was left behind by a process that is gone: nobody answers on it. Connecting to any other
- * file is refused as well, and that file may be precious.
- */
-function isStale(path: string, error: unknown): Promise<boolean> {
-  if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") return Promise.resolve(false);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const probe = net.connect(path);
-    probe.once("connect", () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once("error", (failure) => resolve((failure as NodeJS.ErrnoException).code === "ECONNREFUSED"));
-  });
 }

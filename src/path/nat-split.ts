@@ -61,9 +61,19 @@ export class ClientCounts {
   isHeavy(client: string, share: number, total: number, backends: number): boolean {
     const count = this.#counts.get(client);
     if (count === undefined) return false;
-    if (!count.heavy) count.heavy = count.open >= MIN_HEAVY_CONNECTIONS && count.open > (share * total) / backends;
+    if (!count.heavy) count.heavy = isAbove(count.open, share, total, backends);
     return count.heavy;
   }
+
+  /** Whether one more connection would find the client heavy; for those who only ask, so nobody becomes heavy by it. */
+  looksHeavy(client: string, share: number, total: number, backends: number): boolean {
+    const { open, heavy } = this.#counts.get(client) ?? { open: 0, heavy: false };
+    return heavy || isAbove(open + 1, share, total, backends);
+  }
+}
+
+function isAbove(open: number, share: number, total: number, backends: number): boolean {
+  return open >= MIN_HEAVY_CONNECTIONS && open > (share * total) / backends;
 }
 
 /** Which of its `over` backends a connection of a heavy client goes to: 0 … over−1. */

@@ -1,8 +1,7 @@
 import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
-import { endpointOf } from "./endpoint-of.ts";
-import { endedSelfConnection, hiddenReset, isTcp } from "./socket-quirks.ts";
-import type { BatchedWriter, WriteBatch } from "./write-batch.ts";
+import { NodeRelaySocket, type OwnedSocket, onConnect, onStreamData, owner } from "./node-relay-socket.ts";
+import type { WriteBatch } from "./write-batch.ts";
 
 /** What a socket tells its owner. Exactly one `onClosed` ends the sequence; nothing follows it. */
 export interface SocketHandler {
@@ -54,141 +53,24 @@ export interface RelaySocket {
 /** How reads arrive: `direct` = into the handler's buffers (Node's `onread`), `stream` = as chunks that Node allocates. */
 export type ReadMode = "direct" | "stream";
 
-const owner = Symbol("relay socket");
-type OwnedSocket = net.Socket & { [owner]?: NodeRelaySocket };
-
-function onConnect(this: OwnedSocket): void {
-  const relaySocket = this[owner];
-  if (relaySocket === undefined) return;
-  const refused = endedSelfConnection(this, relaySocket.dialedPort);
-  if (refused === undefined) relaySocket.handler.onConnected();
-  else relaySocket.handler.onError(refused);
-}
-function onEnd(this: OwnedSocket): void {
-  const relaySocket = this[owner];
-  const reset = hiddenReset(this);
-  if (reset === undefined) relaySocket?.handler.onEnd();
-  else relaySocket?.handler.onError(reset);
-}
-function onDrain(this: OwnedSocket): void {
-  this[owner]?.handler.onDrain();
-}
-function onError(this: OwnedSocket, error: Error): void {
-  this[owner]?.handler.onError(error);
-}
-function onClose(this: OwnedSocket): void {
-  this[owner]?.handler.onClosed();
-}
-function onStreamData(this: OwnedSocket, chunk: Buffer): void {
-  const relaySocket = this[owner];
-  if (relaySocket !== undefined && !relaySocket.handler.onData(chunk, chunk.length)) this.pause();
-}
-
 /** Above it a write announces its `drain`: with the default of 16 KiB a small unflushed one would stop the reading side for ever. */
 const HIGH_WATER_MARK = 1;
 
 /** Node sets these in a copy of the options, where each makes a new shape of object unless it is there already. */
 const SOCKET_DEFAULTS = { emitClose: false, autoDestroy: true, decodeStrings: false };
 
-class NodeRelaySocket implements RelaySocket, BatchedWriter {
-  handler: SocketHandler;
-  /** Where it was to connect to; 0 for an accepted one. */
-  readonly dialedPort: number;
-  readonly #socket: net.Socket;
-  readonly #batch: WriteBatch | undefined;
-  /** Text that waits for the end of the turn. */
-  #heldBack = "";
-
-  constructor(socket: OwnedSocket, handler: SocketHandler, batch: WriteBatch | undefined, dialedPort = 0) {
-    this.handler = handler;
-    this.#batch = batch;
-    this.dialedPort = dialedPort;
-    this.#socket = socket;
-    socket[owner] = this;
-    socket.on("end", onEnd);
-    socket.on("drain", onDrain);
-    socket.on("error", onError);
-    socket.on("close", onClose);
-  }
-
-  get remote(): Endpoint | undefined {
-    const { remoteAddress, remotePort } = this.#socket;
-    // A unix socket has no address either, but it may be trusted for that.
-    if (remoteAddress === undefined && isTcp(this.#socket)) return undefined;
-    return endpointOf(remoteAddress, remotePort);
-  }
-
-  get local(): Endpoint {
-    return endpointOf(this.#socket.localAddress, this.#socket.localPort);
-  }
-
-  get unsent(): number {
-    return this.#socket.writableLength;
-  }
-
-  get writeBacklog(): number {
-    const handle = (this.#socket as unknown as { _handle?: { writeQueueSize?: number } | null })._handle;
-    return handle?.writeQueueSize ?? this.#socket.writableLength;
-  }
-
-  write(bytes: Uint8Array): void {
-    this.flush();
-    this.#socket.write(bytes);
-  }
-
-  writeLatin1(text: string): void {
-    if (this.#heldBack !== "") this.#heldBack += text;
-    else if (this.#batch?.holds() !== true) this.#socket.write(text, "latin1");
-    else {
-      this.#heldBack = text;
-      this.#batch.add(this);
-    }
-  }
-
-  flush(): void {
-    const text = this.#heldBack;
-    if (text === "") return;
-    this.#heldBack = "";
-    if (!this.#socket.destroyed) this.#socket.write(text, "latin1");
-  }
-
-  // Node would take either at once and then could no longer `reset`: a peer that never takes the rest would see a FIN.
-  end(): void {
-    this.flush();
-    if (this.unsent === 0) this.#socket.end();
-    else this.#socket.once("drain", () => this.#socket.end());
-  }
-
-  endAndClose(): void {
-    this.flush();
-    // The kernel has everything: closing sends the FIN behind it, without a call of its own.
-    if (this.unsent === 0) this.#socket.destroy();
-    else this.#socket.once("drain", () => this.#socket.destroySoon());
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  reset(): void {
-    const socket = this.#socket;
-    this.flush();
-    // While a FIN is on its way libuv refuses to reset (EINVAL) and Node would then forget the handle without closing it.
-    const finPending = socket.writableEnded && !socket.writableFinished;
-    if (finPending || socket.remoteAddress === undefined) socket.destroy();
-    else socket.resetAndDestroy();
-  }
-
-  close(): void {
-    this.flush();
-    this.#socket.destroy();
-  }
-}
-
 function onReadOptions(reader: () => SocketHandler): net.OnReadOpts {
+  let readTo: Uint8Array | undefined;
   return {
-    buffer: () => reader().readBuffer(),
-    callback: (length, buffer) => reader().onData(buffer as Buffer, length),
+    buffer: () => {
+      const next = reader().readBuffer();
+      // Given nothing, Node reads to the same memory again, and need not tell libuv where that is.
+      return next === readTo ? (undefined as unknown as Uint8Array) : next;
+    },
+    callback: (length, buffer) => {
+      readTo = buffer;
+      return reader().onData(buffer as Buffer, length);
+    },
   };
 }
 

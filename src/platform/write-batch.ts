@@ -1,3 +1,5 @@
+import type { TextWriter } from "./text-writer.ts";
+
 /** Who has text to be written. */
 export interface BatchedWriter {
   /** Hands it to the kernel. */
@@ -20,17 +22,25 @@ const PROBE_EVERY = 64;
  * writes go out at once.
  */
 export class WriteBatch {
-  readonly #waiting: BatchedWriter[] = [];
+  /** How texts are written; undefined = as everything else, through the sockets' streams. */
+  readonly writer: TextWriter | undefined;
+  /** The first `#count` of them wait. Never made shorter: V8 would throw the memory away with every turn. */
+  readonly #writers: (BatchedWriter | undefined)[] = new Array(MOST_WAITING).fill(undefined);
+  #count = 0;
   #isScheduled = false;
   #isWorthwhile = false;
   #sinceProbe = 0;
   #flushedEarly = 0;
   readonly #flush = (): void => {
     this.#isScheduled = false;
-    this.#isWorthwhile = this.#flushedEarly + this.#waiting.length >= WORTHWHILE;
+    this.#isWorthwhile = this.#flushedEarly + this.#count >= WORTHWHILE;
     this.#flushedEarly = 0;
     this.#flushAll();
   };
+
+  constructor(writer?: TextWriter) {
+    this.writer = writer;
+  }
 
   /** Whether the next write is to be held back with `add`. */
   holds(): boolean {
@@ -46,15 +56,19 @@ export class WriteBatch {
       this.#isScheduled = true;
       setImmediate(this.#flush);
     }
-    if (this.#waiting.push(writer) < MOST_WAITING) return;
-    this.#flushedEarly += this.#waiting.length;
+    this.#writers[this.#count++] = writer;
+    if (this.#count < MOST_WAITING) return;
+    this.#flushedEarly += this.#count;
     this.#flushAll();
   }
 
   #flushAll(): void {
-    const waiting = this.#waiting;
+    const count = this.#count;
+    this.#count = 0;
     // Nothing is added meanwhile: a write that fails says so in an event of its own.
-    for (const writer of waiting) writer.flush();
-    waiting.length = 0;
+    for (let i = 0; i < count; i++) {
+      this.#writers[i]?.flush();
+      this.#writers[i] = undefined;
+    }
   }
 }

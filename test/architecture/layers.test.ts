@@ -41,6 +41,7 @@ const EVERYTHING = [
   "config",
   "observe",
   "skew",
+  "admin",
   "compose",
   "cli",
   "",
@@ -57,8 +58,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   observe: ["model", "platform"],
   path: ["model", "hashing", "http", "proxy-protocol", "platform"],
   control: ["model", "hashing", "platform"],
-  skew: ["model", "hashing", "proxy-protocol"],
-  compose: ["model", "http", "proxy-protocol", "platform", "config", "control", "path", "observe"],
+  skew: ["model", "hashing", "proxy-protocol", "path", "platform"],
+  admin: ["model", "platform"],
+  compose: [
+    ...["model", "hashing", "http", "proxy-protocol", "platform", "config", "control", "path", "observe", "skew"],
+    "admin",
+  ],
   cli: EVERYTHING,
   "": EVERYTHING,
 };

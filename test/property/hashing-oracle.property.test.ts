@@ -14,7 +14,7 @@ function ranked(costs: readonly (readonly [id: string, cost: number])[]): readon
 }
 
 function ringPoints({ id, weight }: TableEntry, virtualNodes: number, seed: number): readonly number[] {
-  const bytes = identityBytes(id, 4);
+  const bytes = Uint8Array.of(...identityBytes(id), 0, 0, 0, 0);
   return Array.from({ length: weight * virtualNodes }, (_, index) => {
     writeU32(bytes, bytes.length - 4, index);
     return hashBytes(bytes, seed);
@@ -36,7 +36,7 @@ function signedRank(word: bigint): number {
 }
 
 function rendezvousCost(slot: number, { id, weight }: TableEntry, seed: number): number {
-  const [first, second] = hashWords(identityBytes(id, 0), seed);
+  const [first, second] = hashWords(identityBytes(id), seed);
   const drawn = signedRank(finalize(finalize(BigInt(slot) ^ BigInt(first)) ^ BigInt(second)));
   return -Math.log((drawn + 0.5) / 2 ** 32) / weight;
 }

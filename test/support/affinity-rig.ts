@@ -128,6 +128,7 @@ export class AffinityRig {
     });
     const as = { upgrade: true, trailers: false, close: false, fallbackHost: () => "shop" };
     const sent = this.#writer.request(head, edits, as);
+    binding.headText = sent;
     // Nothing may be kept of a head whose bytes are gone.
     bytes.fill(0);
     return { binding, forwarded: fieldLines(sent).filter((line) => !line.startsWith("Host:")) };

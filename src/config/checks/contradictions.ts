@@ -1,6 +1,7 @@
 import type { Backend } from "../../model/backend.ts";
 import { MOST_RING_POINTS } from "../../model/hash-table.ts";
-import type { ListenAddress } from "../../model/listen-address.ts";
+import type { ListenAddress, ListenPlace } from "../../model/listen-address.ts";
+import type { AdminListen } from "../types/admin-listen.ts";
 import { type Check, type Finding, when } from "./check.ts";
 
 /** Combinations that cannot work. */
@@ -21,6 +22,19 @@ export const contradictions: readonly Check[] = [
     about: "backends",
     uses: ["backendsFile", "listen"],
     find: ({ settings: { backends, listen } }) => findLoops(backends, listen),
+  },
+  {
+    severity: "error",
+    about: "adminListen",
+    uses: ["listen"],
+    find: ({ settings: { adminListen, listen } }) => {
+      const same = listen.find(({ place }) => isSamePlace(place, adminListen));
+      return when(
+        same !== undefined,
+        `clients connect there (${same?.name ?? ""})`,
+        "choose another port, e.g. LENGKET_ADMIN_LISTEN=127.0.0.1:8405",
+      );
+    },
   },
   {
     severity: "error",
@@ -170,6 +184,14 @@ function findLoops(backends: readonly Backend[], listen: readonly ListenAddress[
           },
         ];
   });
+}
+
+function isSamePlace(place: ListenPlace, admin: AdminListen): boolean {
+  if (admin === "off") return false;
+  if (place.kind === "unix") return admin.kind === "unix" && place.path === admin.path;
+  if (place.kind !== "tcp" || admin.kind !== "tcp" || place.port !== admin.port || admin.port === 0) return false;
+  const everywhere = place.host === undefined || place.host === (admin.host.includes(":") ? "::" : "0.0.0.0");
+  return everywhere || place.host === admin.host;
 }
 
 function isAtLeast(version: string, major: number, minor: number): boolean {

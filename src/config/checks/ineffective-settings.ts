@@ -119,16 +119,16 @@ const RULES: readonly IdleRule[] = [
     hint: "set LENGKET_QUEUE=1000, or LENGKET_ON_DOWN=wait",
   },
   {
-    keys: [
-      "accessLogFormat",
-      "accessLogSample",
-      "accessLogAlways",
-      "accessLogSlowMs",
-      "accessLogBufferBytes",
-      "accessLogMask",
-    ],
+    keys: ["accessLogFormat", "accessLogSample", "accessLogAlways", "accessLogSlowMs", "accessLogBufferBytes"],
     idle: ({ accessLog }) => accessLog === "off",
     because: ["accessLog"],
+    hint: "set LENGKET_ACCESS_LOG=stdout",
+  },
+  {
+    keys: ["accessLogMask"],
+    // Advice and the admin interface name clients too.
+    idle: ({ accessLog, skewAdvice, adminListen }) => accessLog === "off" && !skewAdvice && adminListen === "off",
+    because: ["accessLog", "skewAdvice", "adminListen"],
     hint: "set LENGKET_ACCESS_LOG=stdout",
   },
   {

@@ -81,4 +81,13 @@ export const logs = {
     meaning: "log the prefix of a client, not its address",
     live: true,
   }),
+  skewAdvice: setting(boolean(), {
+    name: "SKEW_ADVICE",
+    section,
+    default: "true",
+    example: "false",
+    meaning:
+      "warn of addresses that carry more than a backend should have, and of a proxy in front that hides the clients",
+    live: true,
+  }),
 };

@@ -69,14 +69,7 @@ export function readListen(text: string): Reading<ListenDraft> {
 
 function readPlace(text: string): Reading<ListenPlace> {
   if (text === "systemd") return accept({ kind: "systemd" });
-  if (text.startsWith("unix:")) {
-    const path = text.slice("unix:".length);
-    if (!path.startsWith("/"))
-      return refuse("the path of a unix socket starts with /", "write e.g. unix:/run/lengket.sock");
-    return Buffer.byteLength(path) <= LONGEST_UNIX_PATH
-      ? accept({ kind: "unix", path })
-      : refuse(`the path of a unix socket is longer than ${LONGEST_UNIX_PATH} bytes`, "choose a shorter one");
-  }
+  if (text.startsWith("unix:")) return readUnixPlace(text);
   if (text.startsWith("fd:")) {
     const fd = readInteger(text.slice("fd:".length), { min: 3, max: 65_535 });
     return fd.ok ? accept({ kind: "fd", fd: fd.value }) : refuse("not a descriptor from 3 to 65535", "write e.g. fd:3");
@@ -88,6 +81,17 @@ function readPlace(text: string): Reading<ListenPlace> {
   const reading = readHostPort(text.replace(/^\*:/, ":"), { minPort: 0, hostOptional: true });
   if (!reading.ok) return reading;
   return accept({ kind: "tcp", host: reading.value.host || undefined, port: reading.value.port });
+}
+
+/** Reads `unix:/path`. */
+export function readUnixPlace(text: string): Reading<{ readonly kind: "unix"; readonly path: string }> {
+  const path = text.slice("unix:".length);
+  if (!path.startsWith("/")) {
+    return refuse("the path of a unix socket starts with /", "write e.g. unix:/run/lengket.sock");
+  }
+  return Buffer.byteLength(path) <= LONGEST_UNIX_PATH
+    ? accept({ kind: "unix", path })
+    : refuse(`the path of a unix socket is longer than ${LONGEST_UNIX_PATH} bytes`, "choose a shorter one");
 }
 
 function readOption(key: (typeof OPTIONS)[number], value: string): Reading<string> {

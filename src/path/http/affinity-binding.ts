@@ -2,6 +2,11 @@ import type { BackendId } from "../../model/backend.ts";
 import type { CookieIn } from "../../model/request-record.ts";
 import type { HintGroup, SessionHints } from "./session-hints.ts";
 
+/** Of a Cookie line, its end: what was set last. */
+const MOST_COOKIE_BYTES = 256;
+
+const COOKIE_LINES = /\r\ncookie:[ \t]*([^\r]*)/gi;
+
 /**
  * What one request says about its backend, and what is needed when its answer comes. Written by Affinity and its modes only;
  * outlives the request's head, of which it keeps nothing.
@@ -28,14 +33,17 @@ export class Binding {
   readonly isRead: boolean;
   /** Where the hints of this request are; undefined = it neither takes nor gives any. */
   hints: SessionHints | undefined;
-  /** Whose parallel requests go together, as far as a head tells. */
+  /** Whose parallel requests go together, as far as client and User-Agent tell. */
   browser = "";
+  /** The head that the backend gets, one char code a byte. Its cookies tell more of the browser, but are looked at only when that is asked for. */
+  headText = "";
   /** A new session begins here whoever came before: the request gives a hint, but takes none. */
   begins = false;
   /** The group that the request belongs to, once it is placed. */
   group: HintGroup | undefined;
   /** It was placed on `bound`: if it has to be placed again, that failed. */
   wasOnBound = false;
+  #knownHintKey: string | undefined;
 
   constructor(keyHash: number, usesPicker: boolean, isRead: boolean) {
     this.keyHash = keyHash;
@@ -59,8 +67,22 @@ export class Binding {
     else this.group = this.hints?.place(this.#hintKey(), backend, this.begins);
   }
 
-  /** Those who have to move are kept apart by the backend that they leave. Put together only when needed: most do not move. */
+  /**
+   * Those who have to move are kept apart by the backend that they leave, and by the date of our cookie, which is not in the
+   * head any more. Put together only when needed: most do not move.
+   */
   #hintKey(): string {
-    return this.bound === undefined ? this.browser : `${this.browser} ${this.bound}`;
+    if (this.#knownHintKey === undefined) {
+      const mover = this.bound === undefined ? "" : ` ${this.bound} ${this.issuedAtMs ?? ""}`;
+      this.#knownHintKey = this.browser + mover + cookiesIn(this.headText);
+    }
+    return this.#knownHintKey;
   }
+}
+
+/** Enough of the Cookie lines to tell those of one browser from those of another. */
+function cookiesIn(headText: string): string {
+  let text = "";
+  for (const [, value = ""] of headText.matchAll(COOKIE_LINES)) text += ` ${value.slice(-MOST_COOKIE_BYTES)}`;
+  return text;
 }

@@ -30,9 +30,6 @@ const DEST = asciiOctets("sec-fetch-dest");
 const DOCUMENT = asciiOctets("document");
 const UPGRADE_INSECURE = asciiOctets("upgrade-insecure-requests");
 
-/** Of a Cookie line, its end: what was set last. */
-const MOST_COOKIE_BYTES = 256;
-
 /** Of a User-Agent; what follows tells no more browsers apart. */
 const MOST_AGENT_BYTES = 256;
 
@@ -156,19 +153,19 @@ export class Affinity {
 
   /**
    * A browser is known by its address and its User-Agent, which those behind one NAT share, and by the cookies that it has of
-   * others: the parallel requests of a page carry the same ones, and those of another visitor hardly ever do. Whoever says no
-   * User-Agent is no browser, unless it has our cookie and has to move.
+   * others: the parallel requests of a page carry the same ones, and those of another visitor hardly ever do (`Binding.headText`,
+   * to be filled in by the caller). Whoever says no User-Agent is no browser, unless it has our cookie and has to move.
    */
   #prepareHints({ head, key }: AffinityRequest, binding: Binding): void {
     if (binding.bound !== undefined) {
       binding.hints = this.#movers;
-      binding.browser = key + cookiesOf(head);
+      binding.browser = key;
       return;
     }
     const agent = this.#newcomers && agentOf(head);
     if (agent === undefined) return;
     binding.hints = this.#newcomers;
-    binding.browser = `${key} ${agent}${cookiesOf(head)}`;
+    binding.browser = `${key} ${agent}`;
     binding.begins = isNavigation(head);
   }
 }
@@ -190,17 +187,6 @@ function createMode(options: AffinityOptions, parts: AffinityParts): AffinityMod
 
 function isSet(out: CookieOut): boolean {
   return out === "inserted" || out === "updated" || out === "provided" || out === "rewritten";
-}
-
-/** Enough of the Cookie lines, as they came, to tell those of one browser from those of another. */
-function cookiesOf({ fields, source }: RequestHead): string {
-  let text = "";
-  for (let row = fields.first(FIELD.cookie); row >= 0; row = fields.next(FIELD.cookie, row)) {
-    const from = fields.valueStart[row] ?? 0;
-    const to = fields.valueEnd[row] ?? 0;
-    text += ` ${source.toString("latin1", Math.max(from, to - MOST_COOKIE_BYTES), to)}`;
-  }
-  return text;
 }
 
 function agentOf({ fields, source }: RequestHead): string | undefined {

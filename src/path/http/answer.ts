@@ -1,8 +1,8 @@
-import type { BodyFramer } from "../../http/body-framer.ts";
+import type { BodyFramer, BodyOut } from "../../http/body-framer.ts";
 import type { Framing } from "../../http/body-length.ts";
 import { CHUNK_END, chunkSizeLine, LAST_CHUNK } from "../../http/chunk-writer.ts";
 import type { ResponseOut } from "../../http/head-writer.ts";
-import type { ResponseHead } from "../../http/response-head.ts";
+import { type Asked, ORDINARY, type ResponseHead } from "../../http/response-head.ts";
 import type { Flow } from "./flow.ts";
 import type { ResponseReader } from "./readers.ts";
 import type { RequestFacts } from "./request-facts.ts";
@@ -24,6 +24,14 @@ export interface AnswerEvents {
   /** 101: the head is written; `rest` are bytes of the tunnel that came with it. */
   onSwitching(rest: Buffer | undefined): void;
 }
+
+/** How interim answers go on, and the answer behind which a tunnel begins. */
+const INTERIM: ResponseOut = { framing: "none", connection: "none", clientMinorVersion: 1 };
+const SWITCHING: ResponseOut = { framing: "tunnel", connection: "none", clientMinorVersion: 1 };
+
+/** Chunks go on as they are, but not to HTTP/1.0. */
+const KEEP_CHUNKS: BodyOut = { chunks: "keep", trailers: "drop" };
+const STRIP_CHUNKS: BodyOut = { chunks: "strip", trailers: "drop" };
 
 /** Interim answers (1xx) of one request; more are a backend gone mad. */
 const MOST_INTERIMS = 100;
@@ -93,17 +101,19 @@ export class Answer {
     this.#reader = undefined;
   }
 
+  #whatWasAsked(): Asked {
+    const { isHead, upgrade } = this.#facts;
+    if (!isHead && !upgrade) return ORDINARY;
+    return { head: isHead, connect: false, upgrade: upgrade && this.#events.sending.isDone };
+  }
+
   /** @returns whether to read on; undefined when nothing but interim heads, or a part of a head, was there */
   #readHead(buffer: Buffer, length: number): boolean | undefined {
     const reader = this.#reader ?? this.#service.readers.takeResponseReader();
     this.#reader = reader;
     let at = 0;
     while (at < length) {
-      reader.asked = {
-        head: this.#facts.isHead,
-        connect: false,
-        upgrade: this.#facts.upgrade && this.#events.sending.isDone,
-      };
+      reader.asked = this.#whatWasAsked();
       const outcome = reader.read(buffer, at, length);
       if (outcome === "more") return undefined;
       if (outcome !== "head") {
@@ -127,8 +137,7 @@ export class Answer {
     if (this.#facts.minorVersion === 0) return true;
     const { responseEdits, writer } = this.#service;
     responseEdits.clear();
-    const as = { framing: "none", connection: "none", clientMinorVersion: 1 } as const;
-    this.#flow.text(writer.response(head, responseEdits, as));
+    this.#flow.text(writer.response(head, responseEdits, INTERIM));
     return true;
   }
 
@@ -150,7 +159,7 @@ export class Answer {
     this.#keepsBackend = head.keepAlive;
     const framer = this.#framer;
     this.#hasFramer = true;
-    framer.begin(head.framing, head.contentLength, { chunks: minorVersion === 0 ? "strip" : "keep", trailers: "drop" });
+    framer.begin(head.framing, head.contentLength, minorVersion === 0 ? STRIP_CHUNKS : KEEP_CHUNKS);
     const { status, start, source } = head;
     let goesOn: boolean;
     if (at < length && !framer.complete) {
@@ -171,9 +180,8 @@ export class Answer {
   /** Ends in a tunnel: everything behind the head is another protocol's. */
   #switch(head: ResponseHead, buffer: Buffer, at: number, length: number): boolean {
     const { responseEdits, writer } = this.#service;
-    const as = { framing: "tunnel", connection: "none", clientMinorVersion: 1 } as const;
     this.status = head.status;
-    this.#flow.text(writer.response(head, responseEdits, as));
+    this.#flow.text(writer.response(head, responseEdits, SWITCHING));
     this.#giveReaderBack();
     this.#isOver = true;
     this.#events.onSwitching(at < length ? Buffer.from(buffer.subarray(at, length)) : undefined);

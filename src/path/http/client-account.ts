@@ -3,15 +3,16 @@ import type { Cause, ConnectionRecord, EndedBy, Phase } from "../../model/connec
 import type { DataPath, ListenerFacts } from "../data-path.ts";
 import type { Identity } from "../identification.ts";
 import { terminationLetters } from "../termination.ts";
+import type { Exchange } from "./exchange.ts";
 import type { ExchangeEnd } from "./exchange-host.ts";
 import type { HeadIntake } from "./head-intake.ts";
-import { makeRequestRecord, type RequestLife, type Unexchanged } from "./request-record.ts";
+import { makeRequestRecord, type RequestAccount, type RequestLife, type Unexchanged } from "./request-record.ts";
 import type { HttpService } from "./service.ts";
 
 const NOBODY: Endpoint = { address: "", port: 0 };
 
 /** What a client connection of http mode has to say of itself and of its requests. */
-export class ClientAccount {
+export class ClientAccount implements RequestAccount {
   readonly peer: Endpoint;
   /** The peer had left before it could be asked who it is. */
   readonly isVanished: boolean;
@@ -22,8 +23,8 @@ export class ClientAccount {
   requests = 0;
   readonly #path: DataPath;
   readonly #service: HttpService;
-  readonly #listener: ListenerFacts;
-  readonly #id: number;
+  readonly listener: ListenerFacts;
+  readonly connectionId: number;
   readonly #acceptedAtMs: number;
   #key = "";
   #identifyMs = -1;
@@ -33,8 +34,8 @@ export class ClientAccount {
   constructor(path: DataPath, service: HttpService, listener: ListenerFacts, id: number, remote: Endpoint | undefined) {
     this.#path = path;
     this.#service = service;
-    this.#listener = listener;
-    this.#id = id;
+    this.listener = listener;
+    this.connectionId = id;
     this.#acceptedAtMs = path.clock.wallMs();
     this.startMs = path.clock.nowMs();
     this.isVanished = remote === undefined;
@@ -53,11 +54,9 @@ export class ClientAccount {
   beginRequest(intake: HeadIntake, client: Endpoint, key: string): RequestLife {
     this.requests++;
     return {
+      account: this,
       id: this.#service.nextRequestId(),
-      connectionId: this.#id,
       index: this.requests,
-      listener: this.#listener,
-      peer: this.peer,
       client,
       key,
       startMs: intake.startMs,
@@ -67,7 +66,7 @@ export class ClientAccount {
   }
 
   /** A request has ended, exchanged or not. */
-  endRequest(life: RequestLife, what: Parameters<typeof makeRequestRecord>[2], end: ExchangeEnd): void {
+  endRequest(life: RequestLife, what: Exchange | Unexchanged, end: ExchangeEnd): void {
     this.#bytesIn += what.bytesIn;
     this.#bytesOut += what.bytesOut;
     // Not made for nobody: it costs about as much as choosing a backend.
@@ -90,9 +89,9 @@ export class ClientAccount {
   record(endedBy: EndedBy, cause: Cause): ConnectionRecord {
     const path = this.#path;
     return {
-      id: this.#id,
+      id: this.connectionId,
       acceptedAtMs: this.#acceptedAtMs,
-      listener: this.#listener.name,
+      listener: this.listener.name,
       mode: "http",
       requests: this.requests,
       client: this.client,
@@ -114,7 +113,7 @@ export class ClientAccount {
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       openProcess: path.open,
-      openListener: this.#listener.open,
+      openListener: this.listener.open,
       openBackend: 0,
       snapshotVersion: 0,
     };

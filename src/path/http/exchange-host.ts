@@ -9,6 +9,7 @@ import type { ClientInput } from "./client-input.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Flow } from "./flow.ts";
 import type { OwnUpstreams } from "./own-upstreams.ts";
+import type { Patience } from "./patience.ts";
 
 /** How the client connection goes on behind an exchange; `gone`: a tunnel has ended its socket. */
 export type Afterwards = "keep" | "close" | "reset" | "gone";
@@ -33,8 +34,6 @@ export interface Asked {
   readonly binding: Binding;
   /** ALLOW or DENY speak against a client that a trusted hop told of. */
   readonly isForbidden: boolean;
-  /** The head that the backend gets, one char code a byte. */
-  readonly headText: string;
 }
 
 /** The client connection, as an exchange sees it. */
@@ -50,6 +49,7 @@ export interface ExchangeHost {
   readonly answerFlow: Flow;
   readonly answerFramer: BodyFramer;
   readonly deadline: Deadline;
+  readonly patience: Patience;
   readonly ownUpstreams: OwnUpstreams;
   /** May hold bytes of the client behind the request, that came early. */
   readonly input: ClientInput;

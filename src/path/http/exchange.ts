@@ -8,8 +8,8 @@ import { causeOfSocketError } from "../socket-failure.ts";
 import { Answer, type AnswerEvents } from "./answer.ts";
 import { type Afterwards, type Asked, type ExchangeEnd, type ExchangeHost, FINISHED } from "./exchange-host.ts";
 import { answerFor, sendOwn } from "./own-answer.ts";
-import { Patience } from "./patience.ts";
 import { type RequestFacts, requestFacts } from "./request-facts.ts";
+import type { RequestLife } from "./request-record.ts";
 import { Seat, type SeatUser } from "./seat.ts";
 import { Sending } from "./sending.ts";
 import type { HttpService } from "./service.ts";
@@ -28,9 +28,8 @@ export class Exchange implements AnswerEvents, SeatUser {
   readonly #path: DataPath;
   readonly #service: HttpService;
   readonly #host: ExchangeHost;
-  readonly #onRecord: (exchange: Exchange, end: ExchangeEnd) => void;
+  readonly #life: RequestLife;
   readonly #answer: Answer;
-  readonly #patience: Patience;
   #tunnel: Tunnel | undefined;
   #statusOfOurs = -1;
   #over = false;
@@ -40,28 +39,28 @@ export class Exchange implements AnswerEvents, SeatUser {
   cookieOut: CookieOut = "none";
   refusal: string | undefined;
 
-  /** Takes what it needs of `head`, whose bytes may go afterwards. @param onRecord called once, at its end */
+  /** Takes what it needs of `head`, whose bytes may go afterwards. @param life its account hears of the end, once */
   constructor(
     path: DataPath,
     service: HttpService,
     host: ExchangeHost,
     head: RequestHead,
     asked: Asked,
-    onRecord: (exchange: Exchange, end: ExchangeEnd) => void,
+    life: RequestLife,
   ) {
     this.#path = path;
     this.#service = service;
     this.#host = host;
-    this.#onRecord = onRecord;
-    this.facts = requestFacts(head);
+    this.#life = life;
+    this.facts = requestFacts(head, service.onRequest !== undefined);
     this.asked = asked;
-    this.sending = new Sending(service, path.pool, this.facts, asked.headText);
+    this.sending = new Sending(service, path.pool, this.facts, asked.binding.headText);
     this.#answer = new Answer(service, host.answerFlow, host.answerFramer, this.facts, this);
     this.seat = new Seat(path, service, host, asked, this);
-    this.#patience = new Patience(path, service, { host, seat: this.seat, sending: this.sending });
   }
 
   begin(): void {
+    this.#host.patience.begin(this);
     if (this.asked.isForbidden) this.refuse("forbidden", "forbidden", "request");
     else if (this.asked.binding.refused) this.#refuseCookie();
     else this.seat.begin();
@@ -93,7 +92,7 @@ export class Exchange implements AnswerEvents, SeatUser {
 
   onSeated(): void {
     if (this.seat.upstream !== undefined) this.sending.begin(this.seat.upstream);
-    this.#patience.noteSending();
+    this.#host.patience.noteSending();
     if (!this.sending.isDone) this.#host.onExchangeReady();
   }
 
@@ -111,7 +110,7 @@ export class Exchange implements AnswerEvents, SeatUser {
     if (refusal !== undefined) {
       this.refusal = refusal.code;
       this.refuse(answerTo(refusal), "bad-request", "relay");
-    } else if (!wasDone && this.seat.upstream !== undefined) this.#patience.noteSending();
+    } else if (!wasDone && this.seat.upstream !== undefined) this.#host.patience.noteSending();
     return end;
   }
 
@@ -121,7 +120,7 @@ export class Exchange implements AnswerEvents, SeatUser {
 
   onClientDrain(): void {
     if (!this.#host.answerFlow.onSinkDrained()) return;
-    this.#patience.touch();
+    this.#host.patience.touch();
     if (this.#answer.isDone) this.#finishAnswered();
     else this.seat.upstream?.socket.resume();
   }
@@ -138,7 +137,7 @@ export class Exchange implements AnswerEvents, SeatUser {
   }
 
   onUpstreamData(buffer: Buffer, length: number): boolean {
-    this.#patience.touch();
+    this.#host.patience.touch();
     return this.#answer.read(buffer, length);
   }
 
@@ -157,14 +156,14 @@ export class Exchange implements AnswerEvents, SeatUser {
   }
 
   onUpstreamDrain(): void {
-    this.#patience.touch();
+    this.#host.patience.touch();
     if (this.sending.onDrained()) this.#host.resumeClient();
   }
 
   prepareAnswer(head: ResponseHead): { readonly keepsClient: boolean } {
     const { affinity, responseEdits } = this.#service;
     const backend = this.seat.chosen?.member.backend.id ?? "";
-    this.responseMs = this.#patience.noteHead();
+    this.responseMs = this.#host.patience.noteHead();
     this.cookieOut = affinity.answer(this.asked.binding, backend, this.asked.https, head, responseEdits);
     return { keepsClient: this.facts.keepAlive && this.sending.isDone && !this.#host.isLeaving };
   }
@@ -222,7 +221,7 @@ export class Exchange implements AnswerEvents, SeatUser {
 
   /** The deadline that was set with the host has passed. */
   onDeadline(): void {
-    const waitingFor = this.#patience.expired();
+    const waitingFor = this.#host.patience.expired();
     if (waitingFor === undefined) return;
     const isAnswerDue = this.#answer.status < 0 && this.sending.isDone && waitingFor === "backend";
     const cause = isAnswerDue ? "response-timeout" : "idle-timeout";
@@ -284,8 +283,9 @@ export class Exchange implements AnswerEvents, SeatUser {
     if (this.#over) return;
     this.#over = true;
     this.#answer.dispose();
-    this.#onRecord(this, end);
+    this.#life.account.endRequest(this.#life, this, end);
     this.seat.release();
+    this.#host.patience.end();
     this.#host.onExchangeOver(this, then, end, this.sending.dispose());
   }
 

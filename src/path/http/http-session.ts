@@ -7,11 +7,12 @@ import { Deadline } from "../deadline.ts";
 import { causeOfSocketError } from "../socket-failure.ts";
 import { ClientInput } from "./client-input.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Afterwards, ExchangeEnd, ExchangeHost } from "./exchange-host.ts";
+import { type Afterwards, type ExchangeEnd, type ExchangeHost, FINISHED } from "./exchange-host.ts";
 import { Flow } from "./flow.ts";
 import { Goodbye } from "./goodbye.ts";
 import { causeOfRefusal } from "./own-answer.ts";
 import { OwnUpstreams } from "./own-upstreams.ts";
+import { Patience } from "./patience.ts";
 import { Reception } from "./reception.ts";
 import type { SessionParts } from "./session-parts.ts";
 
@@ -29,6 +30,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   readonly input: ClientInput;
   readonly #reception: Reception;
   readonly deadline: Deadline;
+  readonly patience: Patience;
   hasClientEnded: boolean;
   readonly ownUpstreams = new OwnUpstreams();
   #exchange: Exchange | undefined;
@@ -49,6 +51,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     this.input = new ClientInput(socket);
     this.#reception = new Reception(parts, this, (exchange) => this.#onOpened(exchange));
     this.deadline = new Deadline(path.clock, () => this.#onDeadline());
+    this.patience = new Patience(path, service, this);
   }
 
   /** Starts reading, and says whether it does. A client that is slow to say anything is timed from accept. */
@@ -67,7 +70,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   }
 
   onData(buffer: Buffer, length: number): boolean {
-    if (this.#isOver) return true;
+    if (this.#isOver()) return true;
     if (this.input.hasKept) {
       this.input.keep(buffer, 0, length);
       return this.input.answered(false);
@@ -79,7 +82,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   #consume(buffer: Buffer, from: number, to: number): boolean {
     this.#isConsuming = true;
     let at = from;
-    while (at < to && !this.#isOver) {
+    while (at < to && !this.#isOver()) {
       const exchange = this.#exchange;
       if (exchange === undefined) {
         // Who does not take the answers is asked to wait: they would pile up here.
@@ -93,18 +96,18 @@ export class HttpSession implements SocketHandler, ExchangeHost {
     }
     this.#isConsuming = false;
     if (at === to && this.#exchange?.sending.owesHead === true) this.#exchange.push(buffer, to, to, false);
-    if (this.#isOver) return true;
+    if (this.#isOver()) return true;
     if (at < to) this.input.keep(buffer, at, to);
     else if (this.hasClientEnded) this.#exchange?.onClientEnd();
-    return this.#mayRead;
+    return this.#mayRead();
   }
 
   /** Refused, or ended: nothing that comes is looked at any more. */
-  get #isOver(): boolean {
+  #isOver(): boolean {
     return this.#finished || this.#goodbye !== undefined;
   }
 
-  get #mayRead(): boolean {
+  #mayRead(): boolean {
     if (this.input.hasKept) return false;
     return this.#exchange === undefined ? !this.answerFlow.isStalled : !this.#exchange.sending.holdsClient;
   }
@@ -152,38 +155,29 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   }
 
   resumeClient(): void {
-    if (this.#mayRead) this.input.resume();
+    if (this.#mayRead()) this.input.resume();
   }
 
   onExchangeOver(exchange: Exchange, then: Afterwards, end: ExchangeEnd, readInto: Flow | undefined): void {
     this.#exchange = undefined;
     this.#leftFlow = readInto;
     if (this.#finished) return;
-    switch (then) {
-      case "keep":
-        this.#rest();
-        return;
-      case "close":
-        this.#sayGoodbye(end, exchange.sending.isDone && !exchange.facts.keepAlive);
-        return;
-      case "reset":
-        this.#cut(end.endedBy, end.cause);
-        return;
-      case "gone":
-        this.#finish(end.endedBy, end.cause);
-    }
+    if (then === "keep") this.#rest(end === FINISHED ? this.patience.lastActivityMs : this.#parts.path.clock.nowMs());
+    else if (then === "close") this.#sayGoodbye(end, exchange.sending.isDone && !exchange.facts.keepAlive);
+    else if (then === "reset") this.#cut(end.endedBy, end.cause);
+    else this.#finish(end.endedBy, end.cause);
   }
 
   /** Between two requests. */
-  #rest(): void {
-    this.#expectWithin(this.#parts.path.clock.nowMs(), this.#parts.service.options.keepAliveTimeoutMs);
+  #rest(sinceMs: number): void {
+    this.#expectWithin(sinceMs, this.#parts.service.options.keepAliveTimeoutMs);
     if (!this.#isConsuming) this.#goOn(this.input.take());
   }
 
   #goOn(kept: Buffer | undefined): void {
     if (kept !== undefined) this.#consume(kept, 0, kept.length);
-    if (this.#isOver) return;
-    if (this.#mayRead) this.input.resume();
+    if (this.#isOver()) return;
+    if (this.#mayRead()) this.input.resume();
     if (this.#exchange !== undefined || this.input.hasKept) return;
     if (this.hasClientEnded || (this.isLeaving && !this.#reception.intake.isUnderWay)) this.#leaveIdle();
   }
@@ -208,7 +202,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
 
   onDrain(): void {
     if (this.#exchange !== undefined) this.#exchange.onClientDrain();
-    else if (!this.#isOver) this.#goOn(this.input.take());
+    else if (!this.#isOver()) this.#goOn(this.input.take());
   }
   onConnected(): void {}
   onError(error: Error): void {
@@ -266,7 +260,7 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   leave(): void {
     this.#isLeaving = true;
     const isIdle = this.#exchange === undefined && !this.#reception.intake.isUnderWay;
-    if (isIdle && !this.#isOver) this.#leaveIdle();
+    if (isIdle && !this.#isOver()) this.#leaveIdle();
   }
 
   /** Whether it uses a connection to the backend with this slot. */

@@ -6,29 +6,50 @@ import type { Seat } from "./seat.ts";
 import type { Sending } from "./sending.ts";
 import type { HttpService } from "./service.ts";
 
-/** What is waited for. */
+/** The exchange that is waited for. */
 export interface Awaited {
-  readonly host: ExchangeHost;
   readonly seat: Seat;
   readonly sending: Sending;
 }
 
-/** How long an exchange is waited for: keeps the deadline of its client connection up to date. */
+/**
+ * How long an exchange is waited for: keeps the deadline of its client connection up to date. One serves all exchanges of the
+ * connection, one after another: each begins it anew.
+ */
 export class Patience {
   readonly #clock: Clock;
   readonly #idleTimeoutMs: number;
   readonly #responseTimeoutMs: number;
-  readonly #awaited: Awaited;
+  readonly #host: ExchangeHost;
+  #awaited: Awaited | undefined;
   #lastActivityMs = 0;
   #lastBacklog = 0;
   #sentAtMs = -1;
   #hasHead = false;
 
-  constructor(path: DataPath, { options }: HttpService, awaited: Awaited) {
+  constructor(path: DataPath, { options }: HttpService, host: ExchangeHost) {
     this.#clock = path.clock;
     this.#idleTimeoutMs = path.options.relay.idleTimeoutMs;
     this.#responseTimeoutMs = options.responseTimeoutMs;
+    this.#host = host;
+  }
+
+  /** Nothing of `awaited` was sent yet. */
+  begin(awaited: Awaited): void {
     this.#awaited = awaited;
+    this.#lastBacklog = 0;
+    this.#sentAtMs = -1;
+    this.#hasHead = false;
+  }
+
+  /** It is over. Nothing of it is kept: the connection may be idle for long. */
+  end(): void {
+    this.#awaited = undefined;
+  }
+
+  /** When bytes came or went last. */
+  get lastActivityMs(): number {
+    return this.#lastActivityMs;
   }
 
   /** Bytes have come from the backend, or a side has taken what it was sent. */
@@ -40,7 +61,7 @@ export class Patience {
   /** A part of the request was sent, or all of it. */
   noteSending(): void {
     this.#lastActivityMs = this.#clock.nowMs();
-    if (this.#awaited.sending.isDone) this.#sentAtMs = this.#lastActivityMs;
+    if (this.#awaited?.sending.isDone === true) this.#sentAtMs = this.#lastActivityMs;
     this.#setDeadline();
   }
 
@@ -56,8 +77,8 @@ export class Patience {
 
   /** The deadline has passed: whose turn it was, or undefined when something has moved after all. */
   expired(): Side | undefined {
-    const { host, seat, sending } = this.#awaited;
-    const backlog = host.socket.writeBacklog + (seat.upstream?.socket.writeBacklog ?? 0);
+    const host = this.#host;
+    const backlog = host.socket.writeBacklog + (this.#awaited?.seat.upstream?.socket.writeBacklog ?? 0);
     // A slow reader that takes a large write bit by bit shows only in the backlog.
     if (backlog !== this.#lastBacklog) {
       this.#lastBacklog = backlog;
@@ -65,13 +86,13 @@ export class Patience {
       return undefined;
     }
     if (host.answerFlow.isStalled) return "client";
-    return sending.isDone || sending.isStalled ? "backend" : "client";
+    const sending = this.#awaited?.sending;
+    return sending?.isDone === true || sending?.isStalled === true ? "backend" : "client";
   }
 
   #setDeadline(): void {
-    const { host } = this.#awaited;
     const idleMs = this.#idleTimeoutMs > 0 ? this.#lastActivityMs + this.#idleTimeoutMs : Number.POSITIVE_INFINITY;
     const waitsForHead = this.#responseTimeoutMs > 0 && this.#sentAtMs >= 0 && !this.#hasHead;
-    host.deadline.set(waitsForHead ? Math.min(idleMs, this.#sentAtMs + this.#responseTimeoutMs) : idleMs);
+    this.#host.deadline.set(waitsForHead ? Math.min(idleMs, this.#sentAtMs + this.#responseTimeoutMs) : idleMs);
   }
 }

@@ -35,9 +35,7 @@ export class Reception {
     const { path, service, account } = this.#parts;
     const asked = this.#visitor.ask(head, this.intake.startMs, this.intake.startedAtMs);
     const life = account.beginRequest(this.intake, asked.client, asked.key);
-    this.#onOpened(
-      new Exchange(path, service, this.#host, head, asked, (ended, end) => account.endRequest(life, ended, end)),
-    );
+    this.#onOpened(new Exchange(path, service, this.#host, head, asked, life));
   };
 
   /** Answers what never became a request; the connection has to end. @returns how it does */

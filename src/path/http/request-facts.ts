@@ -20,12 +20,15 @@ export interface RequestFacts {
   readonly upgrade: boolean;
 }
 
-/** Copies them: the bytes of `head` may go afterwards. */
-export function requestFacts(head: RequestHead): RequestFacts {
-  const { source, start, methodEnd, targetStart, targetEnd, method } = head;
+/**
+ * Copies them: the bytes of `head` may go afterwards.
+ * @param isRecorded somebody wants to know method and target; left empty otherwise, as each of them is a copy
+ */
+export function requestFacts(head: RequestHead, isRecorded: boolean): RequestFacts {
+  const { method } = head;
   return {
-    method: method === "other" ? source.toString("latin1", start, Math.min(methodEnd, start + MAX_METHOD)) : method,
-    target: source.toString("latin1", targetStart, Math.min(targetEnd, targetStart + MAX_TARGET)),
+    method: isRecorded ? methodText(head) : "",
+    target: isRecorded ? targetText(head) : "",
     minorVersion: head.minorVersion,
     isHead: method === "HEAD",
     idempotent: isIdempotent(method),
@@ -34,4 +37,12 @@ export function requestFacts(head: RequestHead): RequestFacts {
     keepAlive: head.keepAlive,
     upgrade: head.upgrade,
   };
+}
+
+function methodText({ source, start, methodEnd, method }: RequestHead): string {
+  return method === "other" ? source.toString("latin1", start, Math.min(methodEnd, start + MAX_METHOD)) : method;
+}
+
+function targetText({ source, targetStart, targetEnd }: RequestHead): string {
+  return source.toString("latin1", targetStart, Math.min(targetEnd, targetStart + MAX_TARGET));
 }

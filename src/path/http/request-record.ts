@@ -5,13 +5,20 @@ import { requestLetters } from "../request-termination.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeEnd } from "./exchange-host.ts";
 
-/** What the client connection knows about a request that ends. */
-export interface RequestLife {
-  readonly id: number;
+/** The client connection of a request, as far as its record is concerned. */
+export interface RequestAccount {
   readonly connectionId: number;
-  readonly index: number;
   readonly listener: ListenerFacts;
   readonly peer: Endpoint;
+  /** A request has ended, exchanged or not. To be called once for each. */
+  endRequest(life: RequestLife, what: Exchange | Unexchanged, end: ExchangeEnd): void;
+}
+
+/** What the client connection knows about a request that ends. */
+export interface RequestLife {
+  readonly account: RequestAccount;
+  readonly id: number;
+  readonly index: number;
   readonly client: Endpoint;
   readonly key: string;
   /** Monotonic and wall clock, when its first byte came. */
@@ -37,6 +44,7 @@ export function makeRequestRecord(
   exchange: Exchange | Unexchanged,
   end: ExchangeEnd,
 ): RequestRecord {
+  const { account } = life;
   const known = "seat" in exchange ? exchange : undefined;
   const acquisition = known?.seat.acquisition;
   const chosen = acquisition?.chosen;
@@ -44,12 +52,12 @@ export function makeRequestRecord(
   const cookieOut = cookieIn === "off" ? "off" : (known?.cookieOut ?? "off");
   return {
     id: life.id,
-    connectionId: life.connectionId,
+    connectionId: account.connectionId,
     index: life.index,
     startedAtMs: life.startedAtMs,
-    listener: life.listener.name,
+    listener: account.listener.name,
     client: life.client,
-    via: life.client === life.peer ? undefined : life.peer,
+    via: life.client === account.peer ? undefined : account.peer,
     key: life.key,
     method: known?.facts.method ?? "",
     target: known?.facts.target ?? "",
@@ -77,7 +85,7 @@ export function makeRequestRecord(
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
     openProcess: path.open,
-    openListener: life.listener.open,
+    openListener: account.listener.open,
     openBackend: chosen === undefined ? 0 : path.ledger.open(chosen.member.slot),
     snapshotVersion: acquisition?.snapshotVersion ?? 0,
   };

@@ -1,11 +1,14 @@
+import type { BackendId } from "../../model/backend.ts";
 import type { Chosen } from "../../model/choice.ts";
 import type { Cause, EndedBy, Phase } from "../../model/connection-record.ts";
+import type { Member } from "../../model/snapshot.ts";
 import type { RelaySocket } from "../../platform/relay-socket.ts";
 import { Acquisition, type AcquisitionEvents } from "../acquisition.ts";
 import type { DataPath } from "../data-path.ts";
+import type { NewSessionPicker } from "../new-session.ts";
 import { sendProxyHeader } from "../proxy-header-out.ts";
+import type { Seeker, Wish } from "../seeker.ts";
 import type { Asked, ExchangeHost } from "./exchange-host.ts";
-import { RequestWish } from "./request-wish.ts";
 import type { HttpService } from "./service.ts";
 import { Upstream, type UpstreamUser } from "./upstream.ts";
 
@@ -18,8 +21,20 @@ export interface SeatUser extends UpstreamUser {
   onUnseated(endedBy: EndedBy, cause: Cause): void;
 }
 
-/** A request's place at a backend: the choice, the lease and the connection, until it is given back. */
-export class Seat implements AcquisitionEvents {
+/**
+ * A request's place at a backend: the choice, the lease and the connection, until it is given back. It seeks the place itself,
+ * and knows what the request says about it: one object in three parts, as every request needs them all.
+ */
+export class Seat implements AcquisitionEvents, Seeker, Wish {
+  readonly connectionId: number;
+  readonly client: string;
+  readonly port: number;
+  readonly keyHash: number;
+  readonly boundMayDrain: boolean;
+  readonly picker: NewSessionPicker | undefined;
+  /** Whom the PROXY header to the backend names; undefined when none is sent. */
+  readonly announcedClient: string | undefined;
+
   /** The connection; undefined before there is one and after it was let go. */
   upstream: Upstream | undefined;
   /** It had served a request before. */
@@ -29,10 +44,10 @@ export class Seat implements AcquisitionEvents {
   readonly #host: ExchangeHost;
   readonly #asked: Asked;
   readonly #user: SeatUser;
-  readonly #wish: RequestWish;
   #acquisition: Acquisition;
   #attemptsBefore = 0;
-  #isSecond = false;
+  /** Where it was when an idle connection had turned out dead; "" where that is not known. */
+  #again: BackendId | undefined;
 
   constructor(path: DataPath, service: HttpService, host: ExchangeHost, asked: Asked, user: SeatUser) {
     this.#path = path;
@@ -40,15 +55,16 @@ export class Seat implements AcquisitionEvents {
     this.#host = host;
     this.#asked = asked;
     this.#user = user;
-    this.#wish = new RequestWish(
-      service,
-      asked,
-      host,
-      path.options.connect.proxyProtocolOut !== "off",
-      () => user.mayBeSentTwice,
-      (upstream) => this.#use(upstream, true),
-    );
-    this.#acquisition = this.#acquire();
+    const { binding, client } = asked;
+    this.connectionId = host.connectionId;
+    this.client = asked.key;
+    this.port = client.port;
+    this.keyHash = binding.keyHash;
+    this.boundMayDrain = service.options.affinity.drainCookies;
+    this.picker = binding.usesPicker ? service.affinity.picker : undefined;
+    const announces = path.options.connect.proxyProtocolOut !== "off";
+    this.announcedClient = announces ? `${client.address} ${client.port}` : undefined;
+    this.#acquisition = new Acquisition(path, this, this);
   }
 
   /** Ends in `onSeated` or `onUnseated`, perhaps at once, or in `release`. */
@@ -72,17 +88,44 @@ export class Seat implements AcquisitionEvents {
   }
   /** A connection that had been idle may be given up for a fresh one, once. */
   get hasSecondTry(): boolean {
-    return this.isReused && !this.#isSecond;
+    return this.isReused && this.#again === undefined;
   }
+
+  // --- where the request belongs ---
+
+  get wish(): Wish {
+    return this;
+  }
+  get bound(): BackendId | undefined {
+    return this.#asked.binding.bound;
+  }
+  get hinted(): BackendId | undefined {
+    return this.#again ?? this.#asked.binding.hinted;
+  }
+
+  takeIdle(member: Member): boolean {
+    if (this.#again !== undefined) return false;
+    const upstream = this.#service.upstreams.take({
+      member,
+      clientConnection: this.connectionId,
+      own: this.#host.ownUpstreams.find(member.slot),
+      repeatable: this.#user.mayBeSentTwice,
+      announcedClient: this.announcedClient,
+    });
+    if (upstream === undefined) return false;
+    this.#use(upstream, true);
+    return true;
+  }
+
+  // --- the connection ---
 
   /** Looks for a fresh connection, to the same backend if possible. */
   tryAgain(): void {
     this.letGo(false);
-    this.#isSecond = true;
-    this.#wish.again(this.chosen?.member.backend.id);
+    this.#again = this.chosen?.member.backend.id ?? "";
     this.#attemptsBefore += this.#acquisition.attempts;
     this.#acquisition.release();
-    this.#acquisition = this.#acquire();
+    this.#acquisition = new Acquisition(this.#path, this, this);
     this.#acquisition.begin();
   }
 
@@ -90,7 +133,7 @@ export class Seat implements AcquisitionEvents {
   letGo(reusable: boolean): void {
     const upstream = this.detach();
     if (upstream === undefined) return;
-    if (reusable) this.#service.upstreams.give(upstream);
+    if (reusable) this.#service.upstreams.give(upstream, this.#host.patience.lastActivityMs);
     else upstream.socket.close();
   }
 
@@ -108,12 +151,7 @@ export class Seat implements AcquisitionEvents {
     this.#acquisition.release();
   }
 
-  #acquire(): Acquisition {
-    const { client, key, binding } = this.#asked;
-    const { connectionId } = this.#host;
-    const seeker = { connectionId, client: key, port: client.port, keyHash: binding.keyHash, wish: this.#wish };
-    return new Acquisition(this.#path, seeker, this);
-  }
+  // --- the way there ---
 
   onChosen(chosen: Chosen): void {
     this.#service.affinity.placed(this.#asked.binding, chosen);
@@ -126,9 +164,8 @@ export class Seat implements AcquisitionEvents {
   onAcquired(socket: RelaySocket, chosen: Chosen): void {
     const { pool, options } = this.#path;
     const { upstreams } = this.#service;
-    const { announcedClient } = this.#wish;
     sendProxyHeader(socket, options.connect.proxyProtocolOut, this.#asked.client, this.#host.destination);
-    const upstream = new Upstream(socket, chosen.member, announcedClient, pool.scratch, (idle) =>
+    const upstream = new Upstream(socket, chosen.member, this.announcedClient, pool.scratch, (idle) =>
       upstreams.forget(idle),
     );
     this.#use(upstream, false);
@@ -145,7 +182,7 @@ export class Seat implements AcquisitionEvents {
 
   #use(upstream: Upstream, isReused: boolean): void {
     upstream.user = this.#user;
-    upstream.lastClient = this.#host.connectionId;
+    upstream.lastClient = this.connectionId;
     upstream.requests++;
     this.isReused = isReused;
     this.upstream = upstream;

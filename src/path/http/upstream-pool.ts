@@ -20,7 +20,8 @@ export interface IdleWish {
 export class UpstreamPool {
   readonly #options: UpstreamOptions;
   readonly #clock: Clock;
-  readonly #idle = new Map<number, IdleList>();
+  /** By slot, as the ledger's counters: slots are small numbers. */
+  readonly #idle: (IdleList | undefined)[] = [];
   #usable: ReadonlyMap<number, Member> | undefined;
   #sweep: Timer | undefined;
   #size = 0;
@@ -40,7 +41,7 @@ export class UpstreamPool {
    * caller becomes its user and gives it back with `give`, or closes it.
    */
   take(wish: IdleWish): Upstream | undefined {
-    const idle = this.#idle.get(wish.member.slot);
+    const idle = this.#idle[wish.member.slot];
     if (idle === undefined) return undefined;
     const mayTakeOthers = wish.repeatable && this.#options.reuse === "shared";
     // A connection that names one client is of no use to the others of a shared client connection, so there may be several.
@@ -52,8 +53,11 @@ export class UpstreamPool {
     return upstream;
   }
 
-  /** The answer is complete and nothing is on its way: keeps the connection for the next request, or closes it. */
-  give(upstream: Upstream): void {
+  /**
+   * The answer is complete and nothing is on its way: keeps the connection for the next request, or closes it.
+   * @param nowMs when its last bytes came
+   */
+  give(upstream: Upstream, nowMs: number): void {
     const { reuse, maxRequests, idlePerBackend } = this.#options;
     upstream.user = undefined;
     const isSpent = maxRequests > 0 && upstream.requests >= maxRequests;
@@ -61,12 +65,8 @@ export class UpstreamPool {
       upstream.socket.close();
       return;
     }
-    let idle = this.#idle.get(upstream.slot);
-    if (idle === undefined) {
-      idle = new IdleList();
-      this.#idle.set(upstream.slot, idle);
-    }
-    upstream.idleSinceMs = this.#clock.nowMs();
+    const idle = this.#idleOf(upstream.slot);
+    upstream.idleSinceMs = nowMs;
     idle.add(upstream);
     this.#size++;
     if (idle.size > idlePerBackend && idle.oldest !== undefined) this.#close(idle.oldest);
@@ -76,7 +76,7 @@ export class UpstreamPool {
   /** It ended by itself while idle. */
   forget(upstream: Upstream): void {
     if (!upstream.isIdle) return;
-    this.#idle.get(upstream.slot)?.remove(upstream);
+    this.#idle[upstream.slot]?.remove(upstream);
     this.#size--;
   }
 
@@ -90,13 +90,21 @@ export class UpstreamPool {
     const usable = new Map(snapshot.members.filter((m) => m.health !== "unhealthy").map((m) => [m.slot, m]));
     this.#usable = usable;
     this.#closeWhere((upstream) => !this.#isUsable(upstream));
-    for (const [slot, idle] of this.#idle) if (idle.size === 0) this.#idle.delete(slot);
   }
 
   closeAll(): void {
     this.#closeWhere(() => true);
     this.#sweep?.cancel();
     this.#sweep = undefined;
+  }
+
+  #idleOf(slot: number): IdleList {
+    while (this.#idle.length <= slot) this.#idle.push(undefined);
+    const known = this.#idle[slot];
+    if (known !== undefined) return known;
+    const idle = new IdleList();
+    this.#idle[slot] = idle;
+    return idle;
   }
 
   /** Until the members change, every connection leads to one of them. */
@@ -112,8 +120,8 @@ export class UpstreamPool {
   }
 
   #closeWhere(matches: (upstream: Upstream) => boolean): void {
-    for (const idle of this.#idle.values()) {
-      for (let upstream = idle.oldest; upstream !== undefined; ) {
+    for (const idle of this.#idle) {
+      for (let upstream = idle?.oldest; upstream !== undefined; ) {
         const { newer } = upstream;
         if (matches(upstream)) this.#close(upstream);
         upstream = newer;
@@ -130,7 +138,8 @@ export class UpstreamPool {
     const { idleTimeoutMs } = this.#options;
     const nowMs = this.#clock.nowMs();
     let oldestMs = Number.POSITIVE_INFINITY;
-    for (const idle of this.#idle.values()) {
+    for (const idle of this.#idle) {
+      if (idle === undefined) continue;
       while (idle.oldest !== undefined && nowMs - idle.oldest.idleSinceMs >= idleTimeoutMs) this.#close(idle.oldest);
       oldestMs = Math.min(oldestMs, idle.oldest?.idleSinceMs ?? oldestMs);
     }

@@ -58,13 +58,13 @@ export class Visitor {
       nowMs,
       wallMs,
     });
+    binding.headText = writer.request(head, requestEdits, this.#out);
     return {
       client: known.client,
       key: known.key.text,
       https: origin.scheme === "https",
       binding,
       isForbidden: known !== this.#peer && this.#isForbidden(known.client),
-      headText: writer.request(head, requestEdits, this.#out),
     };
   }
 

@@ -63,6 +63,11 @@ export class LogReader {
     this.#options = options;
   }
 
+  /** Lines so far that are not blank; none until there is enough of the log to know its format. */
+  get lines(): number {
+    return this.#lines;
+  }
+
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     const sample = this.#sample;

@@ -10,10 +10,12 @@ const CHUNK_BYTES = 256 * 1024;
 /** RFC 1952, section 2.3.1. */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-export interface ReadLogOptions extends AddressCountsOptions, LogReaderOptions {
-  /** Called after every chunk: bytes of the file so far, as they are on disk. */
-  readonly onProgress?: (bytes: number) => void;
+export interface CountLogOptions extends LogReaderOptions {
+  /** Called after every chunk: bytes of the file so far, as they are on disk, and lines. */
+  readonly onProgress?: (bytes: number, lines: number) => void;
 }
+
+export interface ReadLogOptions extends AddressCountsOptions, CountLogOptions {}
 
 /** A log, counted. */
 export interface CountedLog extends LogFacts {
@@ -38,8 +40,23 @@ export const defaultReadLogOptions: ReadLogOptions = Object.freeze({
  */
 export async function readLog(source: AsyncIterable<Uint8Array>, options: ReadLogOptions): Promise<CountedLog> {
   const counts = new AddressCounts(options);
+  const facts = await countLog(source, counts, options);
+  return { ...facts, total: counts.total, clients: counts.clients(), errorAtMost: counts.errorAtMost };
+}
+
+/**
+ * {@link readLog} into counts that other logs may share. The prefixes and the number of clients are those of `counts`.
+ * @returns what was read of this log
+ * @throws Error as {@link readLog} does; what was read until then has been counted
+ */
+export async function countLog(
+  source: AsyncIterable<Uint8Array>,
+  counts: AddressCounts,
+  options: CountLogOptions,
+): Promise<LogFacts> {
+  const { onProgress } = options;
   const reader = new LogReader(counts, options);
-  const { first, all } = await peek(watched(source, options.onProgress));
+  const { first, all } = await peek(watched(source, onProgress && ((bytes) => onProgress(bytes, reader.lines))));
   const count = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
     for await (const chunk of chunks) reader.push(chunk);
   };
@@ -48,7 +65,7 @@ export async function readLog(source: AsyncIterable<Uint8Array>, options: ReadLo
   } else {
     await count(all);
   }
-  return { ...reader.end(), total: counts.total, clients: counts.clients(), errorAtMost: counts.errorAtMost };
+  return reader.end();
 }
 
 /**
@@ -56,7 +73,12 @@ export async function readLog(source: AsyncIterable<Uint8Array>, options: ReadLo
  * @throws Error of the file system (`ENOENT`, `EISDIR`, …), too
  */
 export async function readLogFile(path: string, options: ReadLogOptions): Promise<CountedLog> {
-  return readLog(createReadStream(path, { highWaterMark: CHUNK_BYTES }), options);
+  return readLog(openLog(path), options);
+}
+
+/** The bytes of a file as a stream; it fails with the file system's errors when it is read. */
+export function openLog(path: string): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark: CHUNK_BYTES });
 }
 
 /** Bytes of a file on disk, to compare `onProgress` with. */

@@ -14,7 +14,7 @@ export interface PopulationFigures {
   /** Undefined when nobody knows (a log). */
   readonly users: Concentration | undefined;
   readonly connections: Concentration;
-  /** The heaviest addresses, heaviest first, at most ten. */
+  /** The heaviest addresses by connections, heaviest first, at most ten. */
   readonly heaviest: readonly HeavyAddress[];
 }
 
@@ -27,7 +27,12 @@ export interface HeavyAddress {
   readonly share: number;
 }
 
-/** One policy on one population and one list of backends: everybody comes once, in a random order, and stays. */
+/**
+ * One policy on one population and one list of backends: everybody comes once, in a random order, and stays.
+ *
+ * A log has no users. There each connection stands for itself, and for a cookie policy each is a user of its own: what cookies
+ * would do at the worst, when nobody ever comes back.
+ */
 export interface PlacementFigures {
   readonly policy: ComparedPolicy;
   /** Why the policy could not be asked, e.g. a weight that the program does not accept; the figures are absent then. */
@@ -35,9 +40,15 @@ export interface PlacementFigures {
   /** Users of each backend, in the order of the list; undefined when nobody knows the users. */
   readonly users: LoadFigures | undefined;
   readonly connections: LoadFigures | undefined;
-  /** Of the connections: how often a user (of a log: an address) found another backend than the last time. */
+  /**
+   * Of the connections: how often a user (of a log: an address; of a cookie policy nobody, see above) found another backend
+   * than the last time.
+   */
   readonly stickiness: Stickiness | undefined;
-  /** One of the backends is taken out of the list, or one more added: who moves. By users where they are known. */
+  /**
+   * The backend in the middle is taken out of the list, or one more added, and everybody comes back once: who moves. By users
+   * where they are known. With a bounded load it includes those who would have moved without any change.
+   */
   readonly remove: Remap | undefined;
   readonly add: Remap | undefined;
 }
@@ -57,5 +68,10 @@ export interface PlacementStudy {
   readonly floor: { readonly users: number | undefined; readonly connections: number };
   /** sqrt((N − 1) / n_eff): the CV to expect of a hash of the address. */
   readonly theoreticalCv: { readonly users: number | undefined; readonly connections: number };
+  /**
+   * The connections that were placed one by one, for the policies that do not decide by the address alone: all of them, or a
+   * part of each address's.
+   */
+  readonly connectionsPlaced?: number;
   readonly policies: readonly PlacementFigures[];
 }

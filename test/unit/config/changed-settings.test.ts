@@ -47,6 +47,7 @@ describe("changedSettings", () => {
       "ACCESS_LOG_ALWAYS",
       "ACCESS_LOG_SLOW",
       "ACCESS_LOG_MASK",
+      "SKEW_ADVICE",
     ]);
   });
 });

@@ -56,10 +56,10 @@ describe("sources of settings", () => {
 
 describe("unknown names", () => {
   it("are errors with the nearest name", () => {
-    const found = problemsOf({ HASH_POLCY: "ring", ADMIN_LISTEN: "x" });
+    const found = problemsOf({ HASH_POLCY: "ring", METRICS_LISTEN: "x" });
     expect(found.map(({ where, hint }) => [where, hint])).to.deep.equal([
-      ["LENGKET_ADMIN_LISTEN", "lengket help-env lists all settings"],
       ["LENGKET_HASH_POLCY", "did you mean LENGKET_HASH_POLICY?"],
+      ["LENGKET_METRICS_LISTEN", "lengket help-env lists all settings"],
     ]);
   });
 

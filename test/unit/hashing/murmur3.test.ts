@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fmix32, hashBytes, hashWords, keyHash } from "../../../src/hashing/murmur3.ts";
+import { fmix32, hashBytes, hashOfNumbered, hashWords, keyHash } from "../../../src/hashing/murmur3.ts";
 
 /**
  * The verification code of SMHasher (`VerificationTest` in its KeysetTest.cpp): hash the keys {}, {0}, {0,1} … {0,…,254},
@@ -59,6 +59,20 @@ describe("murmur3", () => {
     expect(() => hashBytes(text, 0)).to.throw(TypeError, "only bytes");
     expect(() => hashWords(text, 0)).to.throw(TypeError, "only bytes");
     expect(() => keyHash(text, 0)).to.throw(TypeError, "only bytes");
+  });
+
+  it("hashOfNumbered is hashBytes of the prefix and the number behind it, whatever the length", () => {
+    for (let length = 0; length <= 13; length++) {
+      const prefix = Uint8Array.from({ length }, (_, i) => 0xff - 37 * i);
+      for (const seed of [0, 1, 0x80000000, 0xffffffff]) {
+        const hash = hashOfNumbered(prefix, seed);
+        for (const number of [0, 1, 0xff, 0x100, 0x01020304, 0x7fffffff, 0x80000000, 0xfedcba98, 0xffffffff]) {
+          const [a, b, c, d] = addressBytes(number);
+          const bytes = Uint8Array.of(...prefix, d ?? 0, c ?? 0, b ?? 0, a ?? 0);
+          expect(hash(number), `${length} bytes, ${number}, seed ${seed}`).to.equal(hashBytes(bytes, seed));
+        }
+      }
+    }
   });
 
   it("fmix32 ends murmur3: of the empty input it sees the seed alone", () => {

@@ -7,7 +7,7 @@ const SEED = 11;
 
 /** A virtual node's place, from its definition. */
 function point(id: string, index: number): number {
-  const bytes = identityBytes(id, 4);
+  const bytes = Uint8Array.of(...identityBytes(id), 0, 0, 0, 0);
   writeU32(bytes, bytes.length - 4, index);
   return hashBytes(bytes, SEED);
 }

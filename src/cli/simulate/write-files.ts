@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * Writes all files or none: under other names first, and renames them when all are there. Makes the folder when it is
+ * missing; replaces files of these names, and leaves all others alone.
+ *
+ * @param files - texts by name
+ * @throws Error of the file system
+ */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  // The one thing that would stop a rename in the middle.
+  for (const name of files.keys()) await refuseDirectory(join(folder, name));
+  const run = randomUUID();
+  const drafts = [...files].map(([name, text]) => ({ name, text, draft: join(folder, `.${name}.${run}`) }));
+  try {
+    for (const { draft, text } of drafts) await writeFile(draft, text, { flag: "wx" });
+    for (const { name, draft } of drafts) await rename(draft, join(folder, name));
+  } catch (error) {
+    await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));
+    throw error;
+  }
+}
+
+async function refuseDirectory(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) throw Object.assign(new Error(`${path} is a directory`), { code: "EISDIR" });
+}
