@@ -23,7 +23,8 @@ export function hashBytes(bytes: Uint8Array, seed: number): number {
  *
  * @param prefix - any number of raw bytes
  * @param seed - 0 … 2^32 − 1
- * @returns a function from a number, 0 … 2^32 − 1, to `hashBytes(prefix ‖ number in little endian, seed)`
+ * @returns a function from a number, 0 … 2^32 − 1, to `hashBytes(prefix ‖ number in little endian, seed)` as a signed 32-bit
+ *   integer (a small integer costs no allocation)
  */
 export function hashOfNumbered(prefix: Uint8Array, seed: number): (number: number) => number {
   const whole = prefix.length & ~3;
@@ -33,11 +34,11 @@ export function hashOfNumbered(prefix: Uint8Array, seed: number): (number: numbe
   const rest = prefix.length - whole;
   const start = littleEndian(prefix, whole);
   const length = prefix.length + 4;
-  if (rest === 0) return (number) => fmix32(addBlock(before, number) ^ length) >>> 0;
+  if (rest === 0) return (number) => fmix32(addBlock(before, number) ^ length);
   const bits = 8 * rest;
   return (number) => {
     const block = addBlock(before, start | (number << bits));
-    return fmix32(block ^ scrambled(number >>> (32 - bits)) ^ length) >>> 0;
+    return fmix32(block ^ scrambled(number >>> (32 - bits)) ^ length);
   };
 }
 

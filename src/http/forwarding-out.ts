@@ -29,9 +29,10 @@ export interface ReceivedRequest {
   readonly host: string | undefined;
 }
 
-const NOTHING: ForwardingEdit = { remove: new Set(), add: [] };
-
 type Field = keyof ForwardingFields;
+
+const NONE: ReadonlySet<Field> = new Set();
+const NOTHING: ForwardingEdit = { remove: NONE, add: [] };
 
 const FIELDS = ["forwarded", "xForwardedFor", "xForwardedProto", "xForwardedHost", "realIp"] as const;
 
@@ -101,6 +102,8 @@ function xForwardedLines(addresses: string, scheme: Scheme, host: string | undef
 /** Keeps some headers as they came and removes the others; adds a line only where none was kept. */
 function edit(fields: ForwardingFields, kept: readonly Field[], add: readonly FieldLine[]): ForwardingEdit {
   const here = FIELDS.filter((field) => fields[field].length > 0);
+  // Most clients send none of them.
+  if (here.length === 0) return { remove: NONE, add };
   const stays = new Set(here.filter((field) => kept.includes(field)).map((field) => HEADER_OF[field]));
   return {
     remove: new Set(here.filter((field) => !kept.includes(field))),

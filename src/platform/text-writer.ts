@@ -28,7 +28,8 @@ export interface TextSender {
  * once and needs none of that. So one request object serves write after write here; only when the kernel did not take
  * everything does it stay with that write, and the next one gets a new one.
  *
- * Relies on internals of Node, tested on Node 20, 22, 24 and 26, and asks for them before it uses them.
+ * Relies on internals of Node 20, 22 and 24, and asks for them before it uses them. Node 26 writes without a request object
+ * itself.
  */
 export class TextWriter {
   readonly #requestClass: WriteRequestClass;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 
 /**
  * Writes all files or none: under other names first, and renames them when all are there. Makes the folder when it is
@@ -10,7 +10,7 @@ import { join } from "node:path";
  * @throws Error of the file system
  */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(resolve(folder));
   // The one thing that would stop a rename in the middle.
   for (const name of files.keys()) await refuseDirectory(join(folder, name));
   const run = randomUUID();
@@ -22,6 +22,30 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
     await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));
     throw error;
   }
+}
+
+/**
+ * Makes a folder and those above it, as `mkdir` with `recursive` does; but that one tries for ever where a file system answers
+ * ENOENT below a folder that is there, as /proc does.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || parent === path || (await isThere(parent))) throw error;
+    await makeFolder(parent);
+    await mkdir(path);
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function refuseDirectory(path: string): Promise<void> {

@@ -1,9 +1,10 @@
-import { join } from "node:path";
 import { describeFileError } from "../../config/file-error.ts";
 import { drawPlots, plotFileName } from "../../skew/report/draw-plots.ts";
 import { reportPage } from "../../skew/report/page/report-page.ts";
 import { resultJson, type SimulationResult } from "../../skew/report/simulation-result.ts";
 import { writeFiles } from "./write-files.ts";
+
+const FILE_IN_THE_WAY = { problem: "this is a file", hint: "name a folder; it is made when it is missing" };
 
 /**
  * Writes the page, the raw figures and the plots of a simulation to a folder, all or none.
@@ -23,7 +24,8 @@ export async function writeReport(result: SimulationResult, folder: string): Pro
     await writeFiles(folder, files);
     return undefined;
   } catch (error) {
-    const { problem, hint } = describeFileError(error, "write");
-    return `the report cannot be written to ${join(folder, ".")}: ${problem}; ${hint}`;
+    const isFile = error instanceof Error && "code" in error && error.code === "EEXIST";
+    const { problem, hint } = isFile ? FILE_IN_THE_WAY : describeFileError(error, "write");
+    return `the report cannot be written to ${folder}: ${problem}; ${hint}`;
   }
 }

@@ -33,10 +33,16 @@ const REASONS: Readonly<Record<string, string>> = {
 export function tableFindings(figures: StudyFigures): readonly Finding[] {
   const tables = ownTables(figures);
   const best = mostEven(tables);
-  if (best === undefined || figures.backends === 1) return [];
+  if (figures.backends === 1 || !isEven(figures)) return [];
+  if (best === undefined) {
+    return [
+      finding("even", { theoreticalCv: figures.theoreticalCv }, [
+        `Hashing of the address can be even enough: by theory a backend differs from its fair share by about ${percent(figures.theoreticalCv)} (one standard deviation).`,
+      ]),
+    ];
+  }
   const standard = measuredOf(figures, DEFAULT_TABLE);
   const others = tables.filter((table) => table !== standard).map(titleAndLoad);
-  if (!isEven(figures)) return [];
   const policy = best.policy.name;
   const figuresOf = { policy, maxOverAvg: best.evenness.maxOverAvg, standard: standard?.evenness.maxOverAvg };
   if (standard !== undefined && isAsEven(standard, best)) {
@@ -74,24 +80,28 @@ export function isAsEven(table: Measured, best: Measured): boolean {
 export function unevenMethods(figures: StudyFigures, skipped: readonly string[]): readonly Finding[] {
   const best = mostEven(ownTables(figures));
   const { theoreticalCv: theory, backends } = figures;
-  if (best === undefined || backends < 2) return [];
+  if (backends < 2) return [];
   const tolerated = theory * (1 + SURE_DEVIATIONS / Math.sqrt(2 * (backends - 1)));
   return figures.measured.flatMap((measured): readonly Finding[] => {
     const { policy, evenness } = measured;
     const { cv, maxOverAvg } = evenness;
     if (policy.kind !== "address" || skipped.includes(policy.name)) return [];
     const isOff = cv > tolerated && cv * cv - theory * theory > OWN_VARIANCE;
-    if (!isOff || maxOverAvg - best.evenness.maxOverAvg <= SAME_LOAD) return [];
+    if (!isOff || maxOverAvg - (best?.evenness.maxOverAvg ?? 1) <= SAME_LOAD) return [];
     const { name, title, program } = policy;
+    const compared =
+      best === undefined
+        ? `Where by theory a backend differs by about ${percent(theory)} from its fair share`
+        : `Where ${best.policy.title} puts ${load(best)} a fair share on one backend`;
     const reason = REASONS[name];
     const because =
       reason === undefined ? "it is the method, not your clients" : `that is the method, not your clients: ${reason}`;
     return [
       finding(
         "uneven-method",
-        { policy: name, program, maxOverAvg, best: best.policy.name, cv, theoreticalCv: theory },
+        { policy: name, program, maxOverAvg, best: best?.policy.name, cv, theoreticalCv: theory },
         [
-          `Where ${best.policy.title} puts ${load(best)} a fair share on one backend, ${title} puts ${times(maxOverAvg)}; ${because}.`,
+          `${compared}, ${title} puts ${times(maxOverAvg)}; ${because}.`,
         ],
       ),
     ];

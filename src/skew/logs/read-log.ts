@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -34,7 +33,7 @@ export const defaultReadLogOptions: ReadLogOptions = Object.freeze({
 
 /**
  * Counts the clients of a log that comes as a stream of bytes, plain or gzip-compressed. The source is read to its end, or
- * closed when anything goes wrong.
+ * closed when anything goes wrong. A chunk may be overwritten when the next one is asked for.
  *
  * @throws Error of the source, or of zlib (`Z_DATA_ERROR`, `Z_BUF_ERROR`) when it is not a whole gzip stream
  */
@@ -61,7 +60,7 @@ export async function countLog(
     for await (const chunk of chunks) reader.push(chunk);
   };
   if (GZIP_MAGIC.every((byte, i) => first[i] === byte)) {
-    await pipeline(Readable.from(all), createGunzip({ chunkSize: CHUNK_BYTES }), count);
+    await pipeline(Readable.from(copied(all)), createGunzip({ chunkSize: CHUNK_BYTES }), count);
   } else {
     await count(all);
   }
@@ -76,9 +75,25 @@ export async function readLogFile(path: string, options: ReadLogOptions): Promis
   return readLog(openLog(path), options);
 }
 
-/** The bytes of a file as a stream; it fails with the file system's errors when it is read. */
-export function openLog(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: CHUNK_BYTES });
+/**
+ * The bytes of a file in chunks, all in one buffer: each is valid until the next is asked for. The file is closed at its
+ * end, and when nobody asks any more.
+ *
+ * @throws Error of the file system (`ENOENT`, `EISDIR`, …) when the first chunk is asked for
+ */
+export async function* openLog(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    // A stream would make a buffer for every chunk: as much garbage as there is log.
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Bytes of a file on disk, to compare `onProgress` with. */
@@ -109,6 +124,11 @@ async function peek(
     first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
   }
   return { first, all: followedBy(first, source) };
+}
+
+/** For those who ask for the next chunk before they are done with the last one, as streams do. */
+async function* copied(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) yield Buffer.from(chunk);
 }
 
 async function* followedBy(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -9,7 +9,7 @@ const HEAVIEST_PART = 1 / 4;
  * A smaller population that spreads alike: a log may have a million addresses, and every policy would have to place each of
  * them several times. The heaviest addresses stay as they are. Of all others some stand for the rest, with the connections
  * of the rest divided equally among them; they are drawn with a probability proportional to their connections, by systematic
- * sampling (Madow, Annals of Mathematical Statistics 20, 1949), so that the total and the networks keep their parts.
+ * sampling (Madow, Annals of Mathematical Statistics 20, 1949), so that the total stays, and every network has its part, as nearly as it can.
  *
  * What it costs: n addresses cannot spread more evenly over N backends than with a CV of sqrt((N − 1)/n).
  *
@@ -56,8 +56,9 @@ export function thinPopulation(population: Population, most: number): Population
   };
 }
 
-/** Indices by falling count; equal ones as they are. */
+/** Indices by falling count; equal ones as they are. Those of a log are in this order already. */
 function byCount(counts: Float64Array): Int32Array {
   const order = Int32Array.from(counts, (_, i) => i);
+  if (counts.every((count, i) => i === 0 || count <= (counts[i - 1] ?? 0))) return order;
   return order.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
 }

@@ -69,7 +69,7 @@ describe("murmur3", () => {
         for (const number of [0, 1, 0xff, 0x100, 0x01020304, 0x7fffffff, 0x80000000, 0xfedcba98, 0xffffffff]) {
           const [a, b, c, d] = addressBytes(number);
           const bytes = Uint8Array.of(...prefix, d ?? 0, c ?? 0, b ?? 0, a ?? 0);
-          expect(hash(number), `${length} bytes, ${number}, seed ${seed}`).to.equal(hashBytes(bytes, seed));
+          expect(hash(number) >>> 0, `${length} bytes, ${number}, seed ${seed}`).to.equal(hashBytes(bytes, seed));
         }
       }
     }

@@ -80,6 +80,15 @@ describe("the files of a report", () => {
     expect(readdirSync(join(folder, "made")).sort()).to.deep.equal(["a.txt", "b.txt"]);
   });
 
+  it("are refused where no folder can be made", async () => {
+    const codeOf = (path: string) => writeFiles(path, files).catch((error: NodeJS.ErrnoException) => error.code);
+    writeFileSync(join(folder, "file"), "");
+    expect(await codeOf(join(folder, "file"))).to.equal("EEXIST");
+    expect(await codeOf(join(folder, "file", "below"))).to.equal("ENOTDIR");
+    if (process.platform === "linux") expect(await codeOf("/proc/lengket/report")).to.equal("ENOENT");
+    expect(readdirSync(folder)).to.deep.equal(["file"]);
+  });
+
   it("are all there or none: a folder in the way leaves everything as it was", async () => {
     writeFileSync(join(folder, "a.txt"), "old");
     mkdirSync(join(folder, "b.txt"));
