@@ -14,6 +14,8 @@ import { type LogRun, runMeasured } from "./log-run.ts";
 
 const LEAST_LINES_A_SECOND = 500_000;
 const MOST_PEAK_BYTES = 200e6;
+/** Of the log that is promised to be analysed at that rate, policies and all. */
+const PROMISED_LINES = 5_000_000;
 const QUICK_LINES = 300_000;
 const EXIT_USAGE = 2;
 
@@ -21,14 +23,15 @@ const USAGE = `How fast lengket simulate reads an access log, on one core, and i
 
   npm run bench:log -- [options]
 
-  --lines N          of the log; default 5000000
+  --lines N          of the log; default ${PROMISED_LINES}
   --clients N        addresses in it; default 250000
   --format FORMAT    ${generatedFormats.join(", ")}; default combined
   --gzip             compress the log
   --seed N           of the log; default 1
   --quick            ${QUICK_LINES} lines
-  --check            end with code 1 unless ${LEAST_LINES_A_SECOND} lines are read in a second of CPU and less than ${MOST_PEAK_BYTES / 1e6} MB,
-                     and every planted address is named
+  --check            end with code 1 unless ${LEAST_LINES_A_SECOND} lines are read in a second of CPU (of a
+                     shorter log than ${PROMISED_LINES}: only by the reading), in less than ${MOST_PEAK_BYTES / 1e6} MB, and
+                     every planted address is named
   --dist             measure dist/main.js instead of what was compiled next to this
   --help
 `;
@@ -45,7 +48,6 @@ interface Result {
   /** Nothing but reading was done. */
   readonly isReading: boolean;
   readonly run: LogRun;
-  readonly named: boolean;
 }
 
 async function main(): Promise<number> {
@@ -67,8 +69,8 @@ async function main(): Promise<number> {
     const alone = fileURLToPath(new URL("./read-log-alone.js", import.meta.url));
     const whole = [options.main, "simulate", "--from", log, "--backends", "10"];
     const results = [
-      await measure("reading alone", core, [alone, log]),
-      await measure("lengket simulate --from", core, whole),
+      { title: "reading alone", isReading: true, run: await runMeasured(core, [alone, log]) },
+      { title: "lengket simulate --from", isReading: false, run: await runMeasured(core, whole) },
     ];
     const kept = results.map((result) => report(result, options.lines));
     return options.check && kept.includes(false) ? 1 : 0;
@@ -84,25 +86,27 @@ async function writeLog(options: Options, path: string): Promise<void> {
   else await pipeline(chunks, file);
 }
 
-async function measure(title: string, core: readonly string[], script: readonly string[]): Promise<Result> {
-  const run = await runMeasured(core, script);
-  return { title, run, named: planted.every(({ client }) => run.stdout.includes(client)) };
-}
-
-function report({ title, isReading, run, named }: Result, lines: number): boolean {
+function report({ title, isReading, run }: Result, lines: number): boolean {
   // Of its core: other programs on it are not to be measured.
   const rate = (1000 * lines) / run.cpuMs;
+  const named = planted.every(({ client }) => run.stdout.includes(client));
   // Comparing the policies takes some seconds, however long the log is.
   const isShort = !isReading && lines < PROMISED_LINES;
   const rows = [
-    { what: `${(rate / 1e3).toFixed(0)} thousand lines a second of CPU`, kept: isShort || rate >= LEAST_LINES_A_SECOND },
+    {
+      what: `${(rate / 1e3).toFixed(0)} thousand lines a second of CPU`,
+      kept: isShort ? undefined : rate >= LEAST_LINES_A_SECOND,
+    },
     { what: `${(run.peakBytes / 1e6).toFixed(0)} MB at most`, kept: run.peakBytes < MOST_PEAK_BYTES },
     { what: `planted addresses ${named ? "" : "not all "}named`, kept: named },
   ];
   const spent = `${(run.wallMs / 1000).toFixed(1)} s, CPU ${(run.cpuMs / 1000).toFixed(1)} s`;
   process.stdout.write(`${title}: ${spent}\n`);
-  for (const { what, kept } of rows) process.stdout.write(`  ${what.padEnd(38)}${kept ? "kept" : "MISSED"}\n`);
-  return rows.every(({ kept }) => kept);
+  for (const { what, kept } of rows)
+    process.stdout.write(
+      `  ${what.padEnd(38)}${kept === undefined ? "not judged: a short log" : kept ? "kept" : "MISSED"}\n`,
+    );
+  return rows.every(({ kept }) => kept !== false);
 }
 
 /** The options, what is wrong with them, or the usage when that is asked for. */
@@ -126,7 +130,7 @@ function readOptions(args: readonly string[]): Options | string {
     const { gzip, check } = values;
     const main = values.dist ? "../../../dist/main.js" : "../../src/main.js";
     return {
-      lines: whole("lines", values.lines ?? String(values.quick ? QUICK_LINES : 5_000_000), 1, 1e9),
+      lines: whole("lines", values.lines ?? String(values.quick ? QUICK_LINES : PROMISED_LINES), 1, 1e9),
       clients: whole("clients", values.clients, 1, 1e7),
       seed: whole("seed", values.seed, 0, 2 ** 32 - 1),
       format: formatOf(values.format),

@@ -1,3 +1,4 @@
+import { heaviestBackendLoad } from "../../src/skew/measures/concentration.ts";
 import type { PlacementFigures } from "../../src/skew/study/placement-study.ts";
 import { type Courses, TIMED_POPULATION } from "./courses.ts";
 import { type MatrixCell, SALTED_BACKENDS } from "./matrix.ts";
@@ -44,7 +45,8 @@ function introduction({ version, plan }: About): string {
     "Every population is placed on N equal backends by every policy: ours by the data path's own code, the others by exact",
     "models of the programs, which are compared with the real nginx and HAProxy choice by choice in our tests. Everybody comes",
     "once, in a random order, and stays. *max/avg* is the load of the fullest backend in fair shares: 1 is perfect, 2 is twice",
-    "as much as planned for. The *floor* is N times the share of the heaviest address: no hash of the address gets below it.",
+    "as much as planned for. The *floor* is N times the share p of the heaviest address: no hash of the address gets below it.",
+    "*Expected* is the load of the backend that gets this address, and its part of all others: N·p + 1 − p.",
     `Policies that look at load place connections one by one, at most ${thousands(plan.mostConnections)} of them.`,
   ].join("\n");
 }
@@ -54,9 +56,12 @@ function shortTable(about: About, cells: readonly MatrixCell[]): string {
   const own = cells.filter(({ backends }) => backends === SALTED_BACKENDS);
   const rows = own.map(({ study }) => {
     const { population, policies, floor } = study;
-    return [population.name, population.title, fixed(floor.users), ...names.map((name) => maxOf(policies, name))];
+    const heaviest = population.users?.heaviestShare;
+    const expected = heaviest === undefined ? undefined : heaviestBackendLoad(heaviest, 1 / SALTED_BACKENDS);
+    const forced = [fixed(floor.users), fixed(expected)];
+    return [population.name, population.title, ...forced, ...names.map((name) => maxOf(policies, name))];
   });
-  const heads = ["", "population", "floor", ...names.map((name) => titleOf(about, name))];
+  const heads = ["", "population", "floor", "expected", ...names.map((name) => titleOf(about, name))];
   return `## Ten backends, in short: max/avg by users\n\n${table(heads, 2, rows)}`;
 }
 

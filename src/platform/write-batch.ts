@@ -7,7 +7,7 @@ export interface BatchedWriter {
 }
 
 /** Sockets whose texts wait for each other, at most: the first must not wait long for the last. */
-const MOST_WAITING = 32;
+const MOST_WAITING = 64;
 
 /** With fewer writes in a turn than this, holding them back costs more than it saves. */
 const WORTHWHILE = 4;

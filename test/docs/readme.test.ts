@@ -28,4 +28,11 @@ describe("README.md", () => {
     expect(rows.length).to.be.greaterThan(6);
     expect(wrong).to.deep.equal([]);
   });
+
+  it("shows the table of the skew benchmark as it was measured", () => {
+    const shown = /<!-- the short table of (\S+) -->\n([\s\S]*?)\n<!-- end -->/.exec(readme);
+    const [, page = "", table = ""] = shown ?? [];
+    expect(table.split("\n").length).to.be.greaterThan(8);
+    expect(repositoryText(page)).to.include(table);
+  });
 });

@@ -100,9 +100,7 @@ export function unevenMethods(figures: StudyFigures, skipped: readonly string[])
       finding(
         "uneven-method",
         { policy: name, program, maxOverAvg, best: best?.policy.name, cv, theoreticalCv: theory },
-        [
-          `${compared}, ${title} puts ${times(maxOverAvg)}; ${because}.`,
-        ],
+        [`${compared}, ${title} puts ${times(maxOverAvg)}; ${because}.`],
       ),
     ];
   });

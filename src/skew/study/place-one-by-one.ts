@@ -27,58 +27,64 @@ export function placeOneByOne(
   withChanges: boolean,
 ): Measured {
   const visits = new Visits(population);
-  const byUsers = orders.users === undefined ? undefined : placeAll(makeBalancer(backends), orders.users, visits);
+  const counted = orders.users ?? orders.connections;
   const meter = new StickinessMeter<number, number>();
-  const byConnections = placeAll(makeBalancer(backends), orders.connections, visits, meter);
-  const changed = orders.users ?? orders.connections;
-  const moved = (change: BackendChange | undefined): Remap | undefined =>
-    change === undefined || !withChanges ? undefined : moveAll(change, makeBalancer(backends), changed, visits);
+  const first = new Crowd(makeBalancer(backends), counted, visits, orders.users === undefined ? meter : undefined);
+  const connections =
+    orders.users === undefined ? first : new Crowd(makeBalancer(backends), orders.connections, visits, meter);
+  const moved = (change: BackendChange | undefined, crowd: () => Crowd): Remap | undefined => {
+    return change === undefined || !withChanges ? undefined : crowd().moveTo(change);
+  };
   return {
-    users: byUsers && loadFigures(backends, byUsers),
-    connections: loadFigures(backends, byConnections),
+    users: orders.users && loadFigures(backends, first.places),
+    connections: loadFigures(backends, connections.places),
     stickiness: meter.result,
-    remove: moved(middleRemoved(backends)),
-    add: moved(oneAdded(backends)),
+    remove: moved(middleRemoved(backends), () => first),
+    add: moved(oneAdded(backends), () => new Crowd(makeBalancer(backends), counted, visits)),
   };
 }
 
-/** The backend of each arrival; −1 = turned away. Nobody leaves. */
-function placeAll(
-  balancer: PolicyBalancer,
-  { users, addressOf }: Arrivals,
-  visits: Visits,
-  meter?: StickinessMeter<number, number>,
-): Int32Array {
-  return Int32Array.from(users, (user) => {
-    const placed = balancer.place(visits.of(addressOf[user] ?? 0, user));
-    if (placed === undefined) return -1;
-    meter?.placed(user, placed.backend, placed.home);
-    return placed.backend;
-  });
-}
+/** Everybody who comes, in order, and stays. */
+class Crowd {
+  readonly #balancer: PolicyBalancer;
+  readonly #arrivals: Arrivals;
+  readonly #visits: Visits;
+  readonly #held: readonly (Placed | undefined)[];
 
-/**
- * Everybody comes, in order; the list changes, which ends the connections to a backend that is gone; then everybody else ends
- * theirs and all come back, one after the other, in the same order.
- */
-function moveAll(
-  change: BackendChange,
-  balancer: PolicyBalancer,
-  { users, addressOf }: Arrivals,
-  visits: Visits,
-): Remap {
-  const visit = (user: number): Placed | undefined => balancer.place(visits.of(addressOf[user] ?? 0, user));
-  const held: (Placed | undefined)[] = Array.from(users, visit);
-  const before = Int32Array.from(held, (placed) => placed?.backend ?? -1);
-  balancer.setBackends(change.after);
-  held.forEach((placed) => {
-    const backend = change.before[placed?.backend ?? -1];
-    if (backend !== undefined && !change.after.includes(backend)) placed?.close(0);
-  });
-  const after = Int32Array.from(users, (user, arrival) => {
-    held[arrival]?.close(0);
-    const placed = visit(user);
-    return placed?.backend ?? -1;
-  });
-  return movedBy(change, before, after);
+  constructor(balancer: PolicyBalancer, arrivals: Arrivals, visits: Visits, meter?: StickinessMeter<number, number>) {
+    this.#balancer = balancer;
+    this.#arrivals = arrivals;
+    this.#visits = visits;
+    this.#held = Array.from(arrivals.users, (user) => {
+      const placed = this.#visit(user);
+      if (placed !== undefined) meter?.placed(user, placed.backend, placed.home);
+      return placed;
+    });
+  }
+
+  /** The backend of each arrival, by its index in the first list; −1 = turned away. */
+  get places(): Int32Array {
+    return Int32Array.from(this.#held, (placed) => placed?.backend ?? -1);
+  }
+
+  /**
+   * The list changes, which ends the connections to a backend that is gone; then everybody else ends theirs and all come
+   * back, one after the other, in the same order. To be called once.
+   */
+  moveTo(change: BackendChange): Remap {
+    this.#balancer.setBackends(change.after);
+    for (const placed of this.#held) {
+      const backend = change.before[placed?.backend ?? -1];
+      if (backend !== undefined && !change.after.includes(backend)) placed?.close(0);
+    }
+    const after = Int32Array.from(this.#arrivals.users, (user, arrival) => {
+      this.#held[arrival]?.close(0);
+      return this.#visit(user)?.backend ?? -1;
+    });
+    return movedBy(change, this.places, after);
+  }
+
+  #visit(user: number): Placed | undefined {
+    return this.#balancer.place(this.#visits.of(this.#arrivals.addressOf[user] ?? 0, user));
+  }
 }

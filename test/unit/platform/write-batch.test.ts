@@ -54,9 +54,9 @@ describe("WriteBatch", () => {
 
   it("does not let the first of many wait for the last", async () => {
     const batch = new WriteBatch();
-    const writers = Array.from({ length: 40 }, () => new Writer());
+    const writers = Array.from({ length: 72 }, () => new Writer());
     for (const writer of writers) batch.add(writer);
-    expect(writers.map(({ flushed }) => flushed)).to.deep.equal([...Array(32).fill(1), ...Array(8).fill(0)]);
+    expect(writers.map(({ flushed }) => flushed)).to.deep.equal([...Array(64).fill(1), ...Array(8).fill(0)]);
     await endOfTurn();
     expect(writers.every(({ flushed }) => flushed === 1)).to.equal(true);
   });
