@@ -64,8 +64,8 @@ function populationLine({ population }: MatrixCell["study"]): string {
 }
 
 /** Loads by users; those by connections differ by little, their evenness says how much. */
-function policyLine({ policy, impossible, users, connections, stickiness, remove, add }: PlacementFigures): string {
-  const figures = (given: LoadFigures | undefined) => {
+function policyLine({ policy, impossible, users, connections, ...others }: PlacementFigures): string {
+  const measuresOf = (given: LoadFigures | undefined) => {
     if (given === undefined) return undefined;
     const { maxOverAvg, minOverAvg, cv, jain, gini, p99 } = given.evenness;
     return { maxOverAvg, minOverAvg, cv, jain, gini, p99 };
@@ -73,11 +73,9 @@ function policyLine({ policy, impossible, users, connections, stickiness, remove
   return compact({
     policy: policy.name,
     impossible,
-    users: users && { ...figures(users), loads: users.loads },
-    connections: figures(connections),
-    stickiness,
-    remove,
-    add,
+    users: users && { ...measuresOf(users), loads: users.loads },
+    connections: measuresOf(connections),
+    ...others,
   });
 }
 

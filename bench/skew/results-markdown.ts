@@ -1,4 +1,5 @@
 import { heaviestBackendLoad } from "../../src/skew/measures/concentration.ts";
+import type { Evenness } from "../../src/skew/measures/evenness.ts";
 import type { PlacementFigures } from "../../src/skew/study/placement-study.ts";
 import { type Courses, TIMED_POPULATION } from "./courses.ts";
 import { type MatrixCell, SALTED_BACKENDS } from "./matrix.ts";
@@ -18,6 +19,10 @@ const SHORT = [
 /** One user behind each address, so that shares of users are shares of addresses; and the mixed one. */
 const CHANGED = ["s1", "s6"] as const;
 
+/** Of which all measures are shown; all of all others are in the JSON. */
+const MEASURED = "s5";
+const MEASURES = ["max/avg", "min/avg", "CV", "Jain", "Gini"] as const;
+
 type Cell = string;
 
 /** The page for people. */
@@ -28,11 +33,13 @@ export function resultsMarkdown(about: About, cells: readonly MatrixCell[], cour
     shortTable(about, cells),
     ...about.plan.backendCounts.map((backends) => fullTable(about, cells, backends)),
     theoryTable(about, cells),
+    measuresTable(about, cells),
     stickinessTable(about, cells),
     changeTable(about, cells),
     hourTable(about, courses),
     policyTable(about),
   ]
+    .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
 }
@@ -98,6 +105,27 @@ function theoryTable({ plan }: About, cells: readonly MatrixCell[]): string {
   ].join("\n\n");
 }
 
+function measuresTable({ policies }: About, cells: readonly MatrixCell[]): string {
+  const own = cells.find(({ population, backends }) => population === MEASURED && backends === SALTED_BACKENDS);
+  if (own === undefined) return "";
+  const rows = policies.map(({ name, title }) => {
+    const { users, connections } = figuresOf(own.study.policies, name) ?? {};
+    return [title, ...[users, connections].flatMap((load) => measuresOf(load?.evenness))];
+  });
+  const heads = ["users", "connections"].flatMap((by) => MEASURES.map((measure) => `${by}: ${measure}`));
+  return [
+    `## Every measure: ${MEASURED} on ${SALTED_BACKENDS} backends`,
+    "Loads are in fair shares. Jain's index, (Σx)²/(n Σx²), is 1 and Gini's coefficient is 0 when all are equal.",
+    table(["policy", ...heads], 1, rows),
+  ].join("\n\n");
+}
+
+function measuresOf(evenness: Evenness | undefined): readonly Cell[] {
+  if (evenness === undefined) return MEASURES.map(() => "");
+  const { maxOverAvg, minOverAvg, cv, jain, gini } = evenness;
+  return [maxOverAvg, minOverAvg, cv, jain, gini].map(fixed);
+}
+
 function stickinessTable(about: About, cells: readonly MatrixCell[]): string {
   const own = cells.filter(({ backends }) => backends === SALTED_BACKENDS);
   const rows = about.policies
@@ -123,16 +151,16 @@ function changeTable(about: About, cells: readonly MatrixCell[]): string {
   const rows = about.policies.map(({ name, title }) => [
     title,
     ...own.flatMap(({ study }) => {
-      const { remove, add } = figuresOf(study.policies, name) ?? {};
-      return [percent(remove?.moved), percent(remove?.needless), percent(add?.moved), percent(add?.needless)];
+      const { remove, add, reweigh } = figuresOf(study.policies, name) ?? {};
+      return [remove, add, reweigh].flatMap((remap) => [percent(remap?.moved), percent(remap?.needless)]);
     }),
   ]);
   const heads = own.flatMap(({ population }) =>
-    ["gone", "needless", "one more", "needless"].map((head) => `${population}: ${head}`),
+    ["gone", "needless", "one more", "needless", "twice the weight", "needless"].map((head) => `${population}: ${head}`),
   );
   return [
     "## Who moves when the list changes: ten backends",
-    "Users that have another backend after the one in the middle of the list was taken out (10 % have to move), or one more was put at its end (9.1 % have to). *Needless*: not from a backend whose share shrank to one whose share grew. Bounded loads move some users without any change; they are counted too. HAProxy knows servers by their number in the list unless they have an `id`, so those behind the one that is taken out change their number.",
+    "Users that have another backend after the one in the middle of the list was taken out (10 % have to move), one more was put at its end (9.1 % have to), or the one in the middle got twice its weight (8.2 % have to). *Needless*: not from a backend whose share shrank to one whose share grew. Bounded loads move some users without any change; they are counted too. What moves beyond what has to, for better or worse, is `excess` in `results.json`. HAProxy knows servers by their number in the list unless they have an `id`, so those behind the one that is taken out change their number.",
     table(["policy", ...heads], 1, rows),
   ].join("\n\n");
 }

@@ -17,9 +17,10 @@ export interface GoldenPolicy {
   readonly connections: readonly number[];
   readonly breaks: number;
   readonly overflowed: number;
-  /** Users that moved when the backend in the middle went, and when one came. */
+  /** Users that moved when the backend in the middle went, when one came, and when the one in the middle weighed twice as much. */
   readonly removed: number;
   readonly added: number;
+  readonly reweighed: number;
 }
 
 export interface GoldenStudy {
@@ -38,7 +39,7 @@ export function makeSkewStudy(): readonly GoldenStudy[] {
     const total = study.population.users?.total ?? 0;
     return {
       population: name,
-      policies: study.policies.map(({ policy, users, connections, stickiness, remove, add }) => ({
+      policies: study.policies.map(({ policy, users, connections, stickiness, remove, add, reweigh }) => ({
         policy: policy.name,
         users: users?.loads ?? [],
         connections: connections?.loads ?? [],
@@ -46,6 +47,7 @@ export function makeSkewStudy(): readonly GoldenStudy[] {
         overflowed: stickiness?.overflowed ?? 0,
         removed: Math.round((remove?.moved ?? 0) * total),
         added: Math.round((add?.moved ?? 0) * total),
+        reweighed: Math.round((reweigh?.moved ?? 0) * total),
       })),
     };
   });

@@ -72,6 +72,7 @@ export function samplePlacement(given: Partial<PlacementStudy> = {}): PlacementS
         stickiness: stickiness(kind === "bounded" ? 0.08 : 0),
         remove: { moved, ideal: 1 / n, excess: moved - 1 / n, needless: 0 },
         add: { moved: moved * 0.9, ideal: 1 / (n + 1), excess: moved * 0.9 - 1 / (n + 1), needless: 0 },
+        reweigh: { moved: moved * 0.8, ideal: 0.082, excess: moved * 0.8 - 0.082, needless: 0 },
       }),
     ),
     ...given,

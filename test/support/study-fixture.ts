@@ -78,7 +78,7 @@ function figuresOf(
   const remove: Remap | undefined =
     moved === undefined ? undefined : { moved, ideal, excess: moved - ideal, needless: Math.max(0, moved - ideal) };
   return {
-    ...{ policy, impossible: undefined, remove, add: undefined },
+    ...{ policy, impossible: undefined, remove, add: undefined, reweigh: undefined },
     users: byUsers === true ? load : undefined,
     connections: load,
     stickiness: {

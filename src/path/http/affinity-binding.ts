@@ -3,7 +3,7 @@ import type { CookieIn } from "../../model/request-record.ts";
 import type { HintGroup, SessionHints } from "./session-hints.ts";
 
 /** Of a Cookie line, its end: what was set last. */
-const MOST_COOKIE_BYTES = 256;
+export const MOST_COOKIE_BYTES = 256;
 
 const COOKIE_LINES = /\r\ncookie:[ \t]*([^\r]*)/gi;
 
@@ -33,9 +33,9 @@ export class Binding {
   readonly isRead: boolean;
   /** Where the hints of this request are; undefined = it neither takes nor gives any. */
   hints: SessionHints | undefined;
-  /** Whose parallel requests go together, as far as client and User-Agent tell. */
+  /** Whose parallel requests go together, as far as the head tells; of those who are bound the client only. */
   browser = "";
-  /** The head that the backend gets, one char code a byte. Its cookies tell more of the browser, but are looked at only when that is asked for. */
+  /** The head that the backend gets, one char code a byte. Its cookies tell the browsers of those who have to move apart. */
   headText = "";
   /** A new session begins here whoever came before: the request gives a hint, but takes none. */
   begins = false;
@@ -43,7 +43,7 @@ export class Binding {
   group: HintGroup | undefined;
   /** It was placed on `bound`: if it has to be placed again, that failed. */
   wasOnBound = false;
-  #knownHintKey: string | undefined;
+  #moverKey: string | undefined;
 
   constructor(keyHash: number, usesPicker: boolean, isRead: boolean) {
     this.keyHash = keyHash;
@@ -72,11 +72,9 @@ export class Binding {
    * head any more. Put together only when needed: most do not move.
    */
   #hintKey(): string {
-    if (this.#knownHintKey === undefined) {
-      const mover = this.bound === undefined ? "" : ` ${this.bound} ${this.issuedAtMs ?? ""}`;
-      this.#knownHintKey = this.browser + mover + cookiesIn(this.headText);
-    }
-    return this.#knownHintKey;
+    if (this.bound === undefined) return this.browser;
+    this.#moverKey ??= `${this.browser} ${this.bound} ${this.issuedAtMs ?? ""}${cookiesIn(this.headText)}`;
+    return this.#moverKey;
   }
 }
 

@@ -9,7 +9,7 @@ import type { CookieOut } from "../../model/request-record.ts";
 import type { Random } from "../../platform/random.ts";
 import { createPicker } from "../create-picker.ts";
 import type { NewSessionPicker } from "../new-session.ts";
-import { Binding } from "./affinity-binding.ts";
+import { Binding, MOST_COOKIE_BYTES } from "./affinity-binding.ts";
 import { InsertMode } from "./affinity-insert.ts";
 import { LearnMode } from "./affinity-learn.ts";
 import type { AffinityMode, AffinityParts, AffinityRequest } from "./affinity-mode.ts";
@@ -153,8 +153,9 @@ export class Affinity {
 
   /**
    * A browser is known by its address and its User-Agent, which those behind one NAT share, and by the cookies that it has of
-   * others: the parallel requests of a page carry the same ones, and those of another visitor hardly ever do (`Binding.headText`,
-   * to be filled in by the caller). Whoever says no User-Agent is no browser, unless it has our cookie and has to move.
+   * others: the parallel requests of a page carry the same ones, and those of another visitor hardly ever do. Whoever says no
+   * User-Agent is no browser, unless it has our cookie and has to move: hardly anybody has to, so the cookies of those are looked
+   * for in `Binding.headText`, which the caller fills in, when they do.
    */
   #prepareHints({ head, key }: AffinityRequest, binding: Binding): void {
     if (binding.bound !== undefined) {
@@ -165,7 +166,7 @@ export class Affinity {
     const agent = this.#newcomers && agentOf(head);
     if (agent === undefined) return;
     binding.hints = this.#newcomers;
-    binding.browser = `${key} ${agent}`;
+    binding.browser = `${key} ${agent}${cookiesOf(head)}`;
     binding.begins = isNavigation(head);
   }
 }
@@ -187,6 +188,17 @@ function createMode(options: AffinityOptions, parts: AffinityParts): AffinityMod
 
 function isSet(out: CookieOut): boolean {
   return out === "inserted" || out === "updated" || out === "provided" || out === "rewritten";
+}
+
+/** Enough of the Cookie lines, as they came, to tell those of one browser from those of another. */
+function cookiesOf({ fields, source }: RequestHead): string {
+  let text = "";
+  for (let row = fields.first(FIELD.cookie); row >= 0; row = fields.next(FIELD.cookie, row)) {
+    const from = fields.valueStart[row] ?? 0;
+    const to = fields.valueEnd[row] ?? 0;
+    text += ` ${source.toString("latin1", Math.max(from, to - MOST_COOKIE_BYTES), to)}`;
+  }
+  return text;
 }
 
 function agentOf({ fields, source }: RequestHead): string | undefined {

@@ -18,7 +18,7 @@ export function countFindings({ noun, concentration }: StudyFigures, context: Ad
   if (total < LEAST_TRAFFIC) {
     findings.push(
       finding("little-traffic", { total, addresses }, [
-        `There are only ${from}: too few to judge by. Take a longer log.`,
+        `There ${total === 1 ? "is" : "are"} only ${from}: too few to judge by.${noun === "users" ? "" : " Take a longer log."}`,
       ]),
     );
   }

@@ -4,8 +4,6 @@ import type { TimeFigures, TimeStudy } from "../simulation/time-study.ts";
 import type { PlacementFigures, PlacementStudy } from "../study/placement-study.ts";
 import { countedIn, floorOf, loadOf, nounOf, type Unit } from "./figures.ts";
 
-const UNKNOWN = "–";
-
 /** One policy with all that was found out about it. */
 export interface ComparisonRow {
   readonly policy: ComparedPolicy;
@@ -79,7 +77,7 @@ export function comparisonColumns(study: PlacementStudy, unit: Unit): readonly C
     {
       head: ["gone", "%"],
       title: "moved when one is gone",
-      meaning: `${noun} that move when one backend is taken out of the list; its fair share is ${percentCell(idealOf(study)) ?? UNKNOWN} %`,
+      meaning: `${noun} that move when one backend is taken out of the list${idealOf(study)}`,
       value: ({ placement }) => percentCell(placement.remove?.moved),
     },
     {
@@ -106,8 +104,10 @@ export function theoryCells(study: PlacementStudy): ReadonlyMap<string, string> 
   ]);
 }
 
-function idealOf({ policies }: PlacementStudy): number | undefined {
-  return policies.find(({ remove }) => remove !== undefined)?.remove?.ideal;
+/** Nothing where no backend can be taken out. */
+function idealOf({ policies }: PlacementStudy): string {
+  const ideal = percentCell(policies.find(({ remove }) => remove !== undefined)?.remove?.ideal);
+  return ideal === undefined ? "" : `; its fair share is ${ideal} %`;
 }
 
 function shareOf(time: TimeFigures | undefined, what: "moved" | "lost"): number | undefined {
@@ -116,11 +116,12 @@ function shareOf(time: TimeFigures | undefined, what: "moved" | "lost"): number 
   return sessions === 0 ? 0 : time.sessions[what] / sessions;
 }
 
-/** Percent without the sign, in at most four characters: `0`, `<0.1`, `8.3`, `91`, `100`. */
+/** Percent without the sign, in at most four characters: `0`, `<0.1`, `8.3`, `91`, `100`. Not quite all is never `100`. */
 export function percentCell(share: number | undefined): string | undefined {
   if (share === undefined) return undefined;
   const value = 100 * share;
   if (value === 0) return "0";
   if (value < 0.05) return "<0.1";
+  if (value >= 99.5 && value < 100) return Math.min(99.9, Math.round(10 * value) / 10).toFixed(1);
   return value < 9.95 ? value.toFixed(1) : value.toFixed(0);
 }

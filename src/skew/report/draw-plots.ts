@@ -26,7 +26,7 @@ export async function drawPlots({ placement, time, sweep, unit }: SimulationResu
   if (sweep !== undefined && sweep.policies.length > 0 && sweep.backends > 1) {
     await draw("heaviest-address", (theme) => plotHeaviestSweep(sweep, theme));
   }
-  if (placement.policies.some(({ remove, add }) => (remove ?? add) !== undefined)) {
+  if (placement.policies.some(({ remove }) => remove !== undefined)) {
     await draw("moved-keys", (theme) => plotMovedKeys(placement, theme, unit));
   }
   if (time.policies.some(({ series }) => series !== undefined)) {

@@ -32,12 +32,12 @@ export function floorSentence(study: PlacementStudy, unit: Unit): string {
   const noun = nounOf(study, unit);
   if (floor <= 1) {
     return (
-      `Floor: the heaviest address has less than the fair share of a backend, so it forces no max/avg above 1 on a hash ` +
+      `Floor: the heaviest address has no more than the fair share of a backend, so it forces no max/avg above 1 on a hash ` +
       `of the address. What shares its backend comes on top.`
     );
   }
   const product = equal
-    ? `${backends.length} backends × ${percent(heaviestShare)} of the ${noun} behind one address`
+    ? `${count(backends.length, "backend")} × ${percent(heaviestShare)} of the ${noun} behind one address`
     : `${percent(heaviestShare)} of the ${noun} behind one address, on the backend of the largest weight`;
   return `Floor: no hash of the address can get below max/avg ${floor.toFixed(2)} (${product}).`;
 }

@@ -4,7 +4,7 @@ import type { Stickiness } from "../measures/stickiness.ts";
 import type { ComparedBackend, PolicyBalancer } from "../policies/compared-policy.ts";
 import type { Population } from "../populations/population.ts";
 import { addressVisit } from "./arrivals.ts";
-import { type BackendChange, middleRemoved, movedBy, oneAdded } from "./backend-change.ts";
+import { type BackendChange, middleRemoved, middleReweighed, movedBy, oneAdded } from "./backend-change.ts";
 import type { LoadFigures, PlacementFigures } from "./placement-study.ts";
 
 /** What was measured of a policy. */
@@ -17,7 +17,7 @@ export type MakeBalancer = (backends: readonly ComparedBackend[]) => PolicyBalan
  * The figures of a policy that decides by the address alone, so that it is asked once for each address, and all users and
  * connections of it follow.
  *
- * @param withChanges - look at a removal and an addition too
+ * @param withChanges - look at a removal, an addition and another weight too
  */
 export function placeAddresses(
   population: Population,
@@ -37,6 +37,7 @@ export function placeAddresses(
     stickiness: alwaysSticky(places, users, connections),
     remove: moved(middleRemoved(backends)),
     add: moved(oneAdded(backends)),
+    reweigh: moved(middleReweighed(backends)),
   };
 }
 

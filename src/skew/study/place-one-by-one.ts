@@ -3,7 +3,7 @@ import { StickinessMeter } from "../measures/stickiness.ts";
 import type { ComparedBackend, Placed, PolicyBalancer } from "../policies/compared-policy.ts";
 import type { Population } from "../populations/population.ts";
 import { type Arrivals, Visits } from "./arrivals.ts";
-import { type BackendChange, middleRemoved, movedBy, oneAdded } from "./backend-change.ts";
+import { type BackendChange, middleRemoved, middleReweighed, movedBy, oneAdded } from "./backend-change.ts";
 import { loadFigures, type MakeBalancer, type Measured } from "./place-addresses.ts";
 
 /** In which order people come. */
@@ -17,7 +17,7 @@ export interface Orders {
  * The figures of a policy that looks at more than the address: its choices depend on who is there already. Everybody comes in
  * a random order and stays: first every user once, then, from the beginning, every connection.
  *
- * @param withChanges - look at a removal and an addition too
+ * @param withChanges - look at a removal, an addition and another weight too
  */
 export function placeOneByOne(
   population: Population,
@@ -35,12 +35,14 @@ export function placeOneByOne(
   const moved = (change: BackendChange | undefined, crowd: () => Crowd): Remap | undefined => {
     return change === undefined || !withChanges ? undefined : crowd().moveTo(change);
   };
+  const another = (): Crowd => new Crowd(makeBalancer(backends), counted, visits);
   return {
     users: orders.users && loadFigures(backends, first.places),
     connections: loadFigures(backends, connections.places),
     stickiness: meter.result,
     remove: moved(middleRemoved(backends), () => first),
-    add: moved(oneAdded(backends), () => new Crowd(makeBalancer(backends), counted, visits)),
+    add: moved(oneAdded(backends), another),
+    reweigh: moved(middleReweighed(backends), another),
   };
 }
 
@@ -73,9 +75,10 @@ class Crowd {
    */
   moveTo(change: BackendChange): Remap {
     this.#balancer.setBackends(change.after);
+    const staying = new Set(change.after.map(({ id }) => id));
     for (const placed of this.#held) {
       const backend = change.before[placed?.backend ?? -1];
-      if (backend !== undefined && !change.after.includes(backend)) placed?.close(0);
+      if (backend !== undefined && !staying.has(backend.id)) placed?.close(0);
     }
     const after = Int32Array.from(this.#arrivals.users, (user, arrival) => {
       this.#held[arrival]?.close(0);

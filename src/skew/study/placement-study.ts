@@ -46,11 +46,13 @@ export interface PlacementFigures {
    */
   readonly stickiness: Stickiness | undefined;
   /**
-   * The backend in the middle is taken out of the list, or one more added, and everybody comes back once: who moves. By users
-   * where they are known. With a bounded load it includes those who would have moved without any change.
+   * The backend in the middle is taken out of the list, or one more added, or the one in the middle gets twice its weight
+   * (half of it from 129 on), and everybody comes back once: who moves. By users where they are known. With a bounded load it
+   * includes those who would have moved without any change.
    */
   readonly remove: Remap | undefined;
   readonly add: Remap | undefined;
+  readonly reweigh: Remap | undefined;
 }
 
 export interface LoadFigures {

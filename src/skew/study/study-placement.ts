@@ -18,7 +18,7 @@ export interface PlacementStudyOptions {
   readonly policies: Omit<PolicyOptions, "hashSeed">;
   /** How many bits of the heaviest addresses are told; undefined = all. */
   readonly shown: ShownBits | undefined;
-  /** Look at a removal and at an addition of a backend too; takes about three times as long. */
+  /** Look at a removal, an addition and another weight of a backend too; takes about four times as long. */
   readonly withChanges: boolean;
   /** Connections that are placed one by one at most; of more, each address has its part. */
   readonly mostConnections: number;
@@ -115,4 +115,5 @@ const nothing: Measured = Object.freeze({
   stickiness: undefined,
   remove: undefined,
   add: undefined,
+  reweigh: undefined,
 });

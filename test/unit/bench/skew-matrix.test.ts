@@ -58,6 +58,14 @@ describe("the skew benchmark", () => {
     expect(json.placements[0].policies[1]).to.deep.include({ policy: "nginx-ip-hash" });
     expect(json.placements[0].policies[1].users.maxOverAvg).to.equal(10);
     expect(json.placements[0].policies[0].users.loads).to.have.length(10);
+    expect(Object.keys(json.placements[0].policies[0].users)).to.include.members([
+      ...["maxOverAvg", "minOverAvg", "cv", "jain", "gini"],
+    ]);
+    for (const change of ["remove", "add", "reweigh"]) {
+      expect(Object.keys(json.placements[0].policies[0][change])).to.deep.equal([
+        ...["moved", "ideal", "excess", "needless"],
+      ]);
+    }
     expect(json.growingOffice.policies[0].points[0].share).to.equal(0.01);
     expect(json.hour.policies).to.have.length(4);
   });
@@ -67,9 +75,12 @@ describe("the skew benchmark", () => {
     expect(page).to.contain("Lengket 1.2.3; seed 5");
     expect(page).to.contain("at most 5,000 of them");
     expect(page).to.match(
-      /\| s3 \| a carrier's NAT, 64 subscribers behind each address \| 1\.00 \| \d\.\d\d \| 10\.00 \| 1\.00 \|/,
+      /\| s3 \| a carrier's NAT, 64 subscribers behind each address \| 1\.00 \| 1\.06 \| \d\.\d\d \| 10\.00 \| 1\.00 \|/,
     );
     expect(page).to.contain("## 4 backends: max/avg by users");
+    expect(page).to.contain("| policy | users: max/avg | users: min/avg | users: CV | users: Jain | users: Gini | ");
+    expect(page).to.match(/\| sticky cookie \| 1\.00 \| 1\.00 \| 0\.00 \| 1\.00 \| 0\.00 \| 1\.00 \|/);
+    expect(page).to.contain("got twice its weight (8.2 % have to)");
     expect(page).to.match(/\| sticky cookie \| 0\.0 % \/ 0\.0 % \|/);
     expect(page).to.contain("app6 fails (minute 25)");
     // No row has more or fewer cells than its head.

@@ -1,5 +1,5 @@
-import { percent, thousands } from "../../advice/wording.ts";
-import type { LoadFigures } from "../../study/placement-study.ts";
+import { count, percent, thousands } from "../../advice/wording.ts";
+import type { Evenness } from "../../measures/evenness.ts";
 import { comparisonColumns, comparisonRows, theoryCells } from "../comparison.ts";
 import { nounOf } from "../figures.ts";
 import type { SimulationResult } from "../simulation-result.ts";
@@ -19,7 +19,7 @@ export function comparisonSection(result: SimulationResult): Markup {
   return html`<section>
 <h2>The comparison</h2>
 <div class="wide"><table>
-<caption>By ${noun}, ${placement.backends.length} backends${yours === undefined ? "" : "; ★ is what the configuration asks for"}</caption>
+<caption>By ${noun}, ${count(placement.backends.length, "backend")}${yours === undefined ? "" : "; ★ is what the configuration asks for"}</caption>
 <thead><tr><th scope="col">policy</th>${columns.map(({ title, head }) => html`<th scope="col">${title}${head[1] === "%" ? ", %" : ""}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
@@ -34,18 +34,19 @@ ${refused.map(({ policy, impossible }) => html`<p>${policy.title} was not possib
 <div class="wide"><table>
 <thead><tr><th scope="col">policy</th><th scope="col">counted by</th><th scope="col">max/avg</th><th scope="col">min/avg</th><th scope="col">CV</th><th scope="col">Jain</th><th scope="col">Gini</th><th scope="col">p99</th></tr></thead>
 <tbody>
-${placement.policies.flatMap(({ policy, users, connections }) => [
-  ...evennessRow(policy.title, "users", users),
-  ...evennessRow(policy.title, `${unit}s`, connections),
+${rows.flatMap(({ policy, placement: { users, connections }, time: inTime }) => [
+  ...evennessRow(policy.title, "users", users?.evenness),
+  ...evennessRow(policy.title, `${unit}s`, connections?.evenness),
+  ...evennessRow(policy.title, "time", inTime?.byTime),
 ])}</tbody>
 </table></div>
-<p class="muted">Jain: (Σx)² / (n Σx²), 1 is perfect. Gini: 0 is perfect. p99: the load in fair shares that 99 % of the backends do not exceed, for 100 backends and more. All by weight.</p>
+<p class="muted">Jain: (Σx)² / (n Σx²), 1 is perfect. Gini: 0 is perfect. p99: the load in fair shares that 99 % of the backends do not exceed, for 100 backends and more. Time: of the mean open connections in the simulated hour, before the first change. All by weight.</p>
 </section>`;
 }
 
-function evennessRow(title: string, noun: string, load: LoadFigures | undefined): readonly Markup[] {
-  if (load === undefined) return [];
-  const { maxOverAvg, minOverAvg, cv, jain, gini, p99 } = load.evenness;
+function evennessRow(title: string, noun: string, evenness: Evenness | undefined): readonly Markup[] {
+  if (evenness === undefined) return [];
+  const { maxOverAvg, minOverAvg, cv, jain, gini, p99 } = evenness;
   const figures = [maxOverAvg, minOverAvg, cv, jain, gini, p99];
   return [
     html`<tr><th scope="row">${title}</th><td>${noun}</td>${figures.map((figure) => html`<td>${figure?.toFixed(3) ?? UNKNOWN}</td>`)}</tr>\n`,

@@ -1,6 +1,8 @@
+import { count } from "../../advice/wording.ts";
 import type { DrawnPlot, PlotName } from "../draw-plots.ts";
 import { plotFileName } from "../draw-plots.ts";
 import type { SimulationResult } from "../simulation-result.ts";
+import { changesSection } from "./changes-section.ts";
 import { clientsSection } from "./clients-section.ts";
 import { comparisonSection, overTimeSection } from "./comparison-section.ts";
 import { html, type Markup, trusted } from "./markup.ts";
@@ -16,7 +18,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
  */
 export function reportPage(result: SimulationResult, plots: readonly DrawnPlot[]): string {
   const { placement, program } = result;
-  const title = `Sticky balancing of ${placement.population.name} on ${placement.backends.length} backends`;
+  const title = `Sticky balancing of ${placement.population.name} on ${count(placement.backends.length, "backend")}`;
   const plot = (name: PlotName, caption: string): Markup => figure(plots, name, caption);
   const page = html`<!doctype html>
 <html lang="en">
@@ -44,6 +46,7 @@ ${plot(
   "heaviest-address",
   "Another population, to see the rule: 10,000 users, of whom more and more sit in one office, on the same backends.",
 )}
+${changesSection(result)}
 ${plot("moved-keys", "With a bounded load, those who would have moved without any change are among them.")}
 ${overTimeSection(result)}
 ${plot("load-over-time", "One policy of each kind.")}

@@ -90,7 +90,7 @@ export function loadPerBackendTexts(study: PlacementStudy, theme: Theme, unit: U
   return {
     title: says.length === 0 ? "No policy could be asked" : `Fair shares of the fullest backend: ${says.join(", ")}`,
     subtitle:
-      `${title(nounOf(study, unit))} of each of ${study.backends.length} backends, in fair shares (1 = as much as its weight asks for: ` +
+      `${title(nounOf(study, unit))} of ${study.backends.length === 1 ? "the only backend" : `each of ${study.backends.length} backends`}, in fair shares (1 = as much as its weight asks for: ` +
       `solid line).${floorText}`,
     description: heights
       .map(({ figures, maxOverAvg }) => `${figures.policy.title}: at most ${shares(maxOverAvg)}.`)

@@ -13,6 +13,8 @@ describe("adviseOn, when it doubts the counts", () => {
     const few = advise({ ...three, total: 40, heavy: [0.95], addresses: 3 });
     expect(text(few)).to.include("There are only 40 connections from 3 addresses: too few to judge by.");
     expect(kinds(few)).not.to.include("behind-a-proxy");
+    const one = advise({ ...three, total: 1, heavy: [1], addresses: 1 });
+    expect(text(one)).to.include("There is only 1 connection from 1 address: too few to judge by. Take a longer log.");
     expect(kinds(advise({ ...three, total: 100, heavy: [0.95], addresses: 3 }))).to.include("behind-a-proxy");
   });
 

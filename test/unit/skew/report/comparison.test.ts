@@ -43,6 +43,14 @@ describe("the comparison of policies", () => {
     expect(texts.join("\n")).to.not.contain("users");
   });
 
+  it("does not speak of the share of a backend that cannot be taken out", () => {
+    const meaningOf = (given: typeof study): string | undefined =>
+      comparisonColumns(given, "connection").find(({ title }) => title === "moved when one is gone")?.meaning;
+    expect(meaningOf(study)).to.match(/taken out of the list; its fair share is 10 %$/);
+    const alone = { ...study, policies: study.policies.map((figures) => ({ ...figures, remove: undefined })) };
+    expect(meaningOf(alone)).to.match(/taken out of the list$/);
+  });
+
   it("has theory beside the measurement", () => {
     expect([...theoryCells({ ...study, floor: { users: 1.9, connections: 1 } })]).to.deep.equal([
       ["max/avg", "1.90"],
@@ -51,7 +59,7 @@ describe("the comparison of policies", () => {
   });
 
   it("writes percent in four characters at most", () => {
-    const shares = [0, 0.0001, 0.0005, 0.083, 0.0994, 0.0996, 0.5, 0.996, 1, undefined];
+    const shares = [0, 0.0001, 0.0005, 0.083, 0.0994, 0.0996, 0.5, 0.994, 0.996, 0.9999, 1, undefined];
     expect(shares.map(percentCell)).to.deep.equal([
       "0",
       "<0.1",
@@ -60,7 +68,9 @@ describe("the comparison of policies", () => {
       "9.9",
       "10",
       "50",
-      "100",
+      "99",
+      "99.6",
+      "99.9",
       "100",
       undefined,
     ]);
@@ -88,7 +98,7 @@ describe("words about the clients", () => {
     expect(floorAt(1.9)).to.equal(
       "Floor: no hash of the address can get below max/avg 1.90 (10 backends × 10 % of the users behind one address).",
     );
-    expect(floorAt(1)).to.contain("less than the fair share of a backend");
+    expect(floorAt(1)).to.contain("no more than the fair share of a backend");
   });
 
   it("count load by weight", () => {

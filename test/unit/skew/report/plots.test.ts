@@ -74,7 +74,10 @@ describe("plots", () => {
     const study = samplePlacement();
     const policies = study.policies.map((figures, i) =>
       i === 1
-        ? { ...figures, impossible: "no", users: undefined, connections: undefined, remove: undefined, add: undefined }
+        ? {
+            ...{ ...figures, impossible: "no", users: undefined, connections: undefined },
+            ...{ remove: undefined, add: undefined, reweigh: undefined },
+          }
         : figures,
     );
     const load = textsOf(await plotLoadPerBackend({ ...study, policies }, "light")).join("|");
@@ -101,9 +104,10 @@ describe("plots", () => {
   });
 
   it("are drawn for one backend, for a hundred and for no policy at all", async () => {
-    for (const backends of [1, 100]) {
-      const study = samplePlacement({ backends: sampleBackends(backends) });
-      expect(await plotLoadPerBackend(study, "light")).to.contain(`of each of ${backends} backends`);
+    const texts = { 1: "of the only backend", 100: "of each of 100 backends" };
+    for (const [backends, text] of Object.entries(texts)) {
+      const study = samplePlacement({ backends: sampleBackends(Number(backends)) });
+      expect(await plotLoadPerBackend(study, "light")).to.contain(text);
     }
     const nobody = samplePlacement({ policies: [] });
     for (const plot of [plotLoadPerBackend, plotMovedKeys]) {

@@ -39,6 +39,34 @@ describe("the page of a report", () => {
     expect(clients).to.be.above(settings ?? 0);
   });
 
+  it("has who moves by each change, with what that is over the ideal", () => {
+    expect(page).to.contain("10 % have to move when b6 is taken out, 9.1 % have to move when b11 comes, ");
+    expect(page).to.contain("have to move when b6 gets weight 2 instead of 1");
+    const [, row = ""] = /<tr>(<th scope="row">modulo<\/th><td>90<\/td>.*?)<\/tr>/.exec(page) ?? [];
+    expect([...row.matchAll(/<td>(.*?)<\/td>/g)].map(([, cell]) => cell)).to.deep.equal([
+      ...["90", "+80.0", "0"],
+      ...["81", "+71.9", "0"],
+      ...["72", "+63.8", "0"],
+    ]);
+  });
+
+  it("has every measure by users, by connections and by time", () => {
+    for (const by of ["users", "connections", "time"]) {
+      expect(page).to.match(new RegExp(`<th scope="row">ring</th><td>${by}</td>(<td>\\d+\\.\\d{3}</td>){5}<td>`));
+    }
+  });
+
+  it("speaks of a single backend as of one", async () => {
+    const one = samplePlacement({ backends: [{ id: "app1", address: "10.0.0.1:8080", weight: 1 }] });
+    const policies = one.policies.map((figures) => ({ ...figures, remove: undefined, reweigh: undefined }));
+    const result = { ...sampleResult(), placement: { ...one, policies } };
+    const plots = await drawPlots(result);
+    expect(plots.map(({ name }) => name)).to.not.include("moved-keys");
+    const alone = reportPage(result, plots);
+    expect(alone).to.contain("on 1 backend<").and.contain("of the only backend, in fair shares");
+    expect(alone).to.not.match(/\b1 backends|Who moves/);
+  });
+
   it("has every plot twice, for light and for dark", () => {
     for (const name of ["load-per-backend", "heaviest-address", "moved-keys", "load-over-time"]) {
       for (const theme of ["light", "dark"]) expect(page).to.contain(`<title id="${name}-${theme}-title">`);

@@ -118,6 +118,30 @@ describe("studyPlacement", () => {
     expect(of("bounded-load-pinned").remove?.moved).to.be.within(0.12, 0.5);
   });
 
+  it("finds who moves when a backend gets another weight", () => {
+    const heavier = comparedBackends(8, [1, 1, 1, 1, 2, 1, 1, 1]);
+    const then = studyPlacement(population, heavier, NAMES, { seed: 3, withChanges: false });
+    for (const [i, name] of NAMES.entries()) {
+      expect(of(name).reweigh?.ideal, name).to.be.closeTo(2 / 9 - 1 / 8, 1e-12);
+      if (!["ring", "rendezvous", "nginx-hash-consistent", "haproxy-consistent"].includes(name)) continue;
+      // Nobody moves but to the fifth backend, so what moves is what it has more.
+      const gain = (then.policies[i]?.users?.loads[4] ?? 0) - (of(name).users?.loads[4] ?? 0);
+      expect(of(name).reweigh, name).to.deep.include({ moved: gain / 1000, needless: 0 });
+      expect(gain, name).to.be.greaterThan(30);
+    }
+    expect(of("modulo").reweigh?.excess).to.be.greaterThan(0.5);
+    expect(of("sticky-cookie").reweigh?.moved).to.equal(0);
+  });
+
+  it("halves a weight that cannot be doubled", () => {
+    const full = comparedBackends(3, [256, 256, 1]);
+    const figures = studyPlacement(population, full, ["ring", "haproxy-map-based"], { seed: 3 }).policies;
+    for (const { impossible, reweigh } of figures) {
+      expect(impossible).to.equal(undefined);
+      expect(reweigh?.ideal).to.be.closeTo(256 / 513 - 128 / 385, 1e-12);
+    }
+  });
+
   it("normalises by weight", () => {
     const weighted = studyPlacement(population, comparedBackends(3, [1, 2, 5]), ["sticky-cookie", "bounded-load"]);
     expect(weighted.policies[0]?.users?.loads).to.deep.equal([125, 250, 625]);
@@ -147,7 +171,7 @@ describe("studyPlacement", () => {
     expect(alone?.remove).to.equal(undefined);
     expect(alone?.add?.ideal).to.equal(0.5);
     const [plain] = studyPlacement(population, comparedBackends(3), ["ring"], { withChanges: false }).policies;
-    expect(plain).to.include({ remove: undefined, add: undefined });
+    expect(plain).to.include({ remove: undefined, add: undefined, reweigh: undefined });
   });
 
   it("takes a log's connections for what they are, and for cookies each for a user", () => {
