@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { unexpectedEnd } from "./cli/unexpected-end.ts";
 import { descriptorLimit } from "./platform/descriptors.ts";
+import { keepHeapSmall } from "./platform/small-heap.ts";
 
 /** The package's version; `package.json` lies beside `dist`, or two levels up when the tests' build is run. */
 function packageVersion(): string {
@@ -34,6 +35,7 @@ try {
     stdout: process.stdout,
     stderr: process.stderr,
     version: packageVersion(),
+    keepHeapSmall,
   });
 } catch (error) {
   const { text, code } = unexpectedEnd(error, limit);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { browserRequest } from "../http/browser-request.ts";
 import { describeMachine, projectRoot, projectVersion } from "../support/machine.ts";
+import { resultsFolder } from "../support/results-folder.ts";
 import { measureHeads } from "./measure-heads.ts";
 import { headScanners } from "./scanners.ts";
 
@@ -31,7 +32,7 @@ const table = [
   ...rows.map((row) => `| ${row.join(" | ")} |`),
 ].join("\n");
 const text = `${heading.map((line) => `${line}  \n`).join("")}\n${table}\n`;
-const folder = join(root, "bench", "heads", "results");
+const folder = resultsFolder(root, "bench/heads/results", quick);
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "latest.md"), text);
 writeFileSync(join(folder, "latest.json"), `${JSON.stringify({ format: 1, machine, run, costs }, null, 2)}\n`);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeMachine, projectRoot, projectVersion } from "../support/machine.ts";
+import { resultsFolder } from "../support/results-folder.ts";
 import { contenders } from "./contenders.ts";
 import { judgePicks } from "./goals.ts";
 import { buildMs, measurePicks, type PickCost } from "./measure-picks.ts";
@@ -30,7 +31,7 @@ function bench(quick: boolean, check: boolean): void {
   ];
   const promises = verdicts.map(({ text }) => `- ${text}\n`).join("");
   const text = `${heading.map((line) => `${line}  \n`).join("")}\n${tableOf(costs)}\n${promises}`;
-  const folder = join(root, "bench", "pick", "results");
+  const folder = resultsFolder(root, "bench/pick/results", quick);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "latest.md"), text);
   writeFileSync(join(folder, "latest.json"), `${JSON.stringify({ format: 1, machine, run, costs }, null, 2)}\n`);

@@ -25,6 +25,11 @@ process.on("exit", () => {
   writeSync(3, JSON.stringify({ cpuMs: (user + system) / 1000, peakBytes: peak * 1024 }));
 });`;
 
+/** Settings, and what makes a process count its coverage: neither shall be measured. */
+function isOurs(name: string): boolean {
+  return name === "PORT" || name === "NODE_V8_COVERAGE" || name.startsWith("LENGKET_");
+}
+
 /**
  * Runs a script of Node to its end and measures it from start to exit.
  * @param prefix - a command to put in front, e.g. `taskset -c 1`
@@ -35,7 +40,7 @@ export async function runMeasured(prefix: readonly string[], script: readonly st
   const preload = `data:text/javascript,${encodeURIComponent(REPORTER)}`;
   const [command = "", ...args] = [...prefix, process.execPath, "--import", preload, ...script];
   const startMs = performance.now();
-  const environment = Object.entries(process.env).filter(([name]) => name !== "PORT" && !name.startsWith("LENGKET_"));
+  const environment = Object.entries(process.env).filter(([name]) => !isOurs(name));
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     env: Object.fromEntries(environment),

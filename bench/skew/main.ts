@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { comparedPolicies } from "../../src/skew/policies/compared-policies.ts";
 import { projectRoot } from "../support/machine.ts";
+import { resultsFolder } from "../support/results-folder.ts";
 import { runCourses } from "./courses.ts";
 import { drawResults } from "./draw-results.ts";
 import { fullPlan, jobsOf, quickPlan } from "./matrix.ts";
@@ -16,7 +17,7 @@ const USAGE = `What shared addresses do to sticky balancing: every population, p
 
   --quick     three populations, 4 and 10 backends
   --seed N    0-4294967295; default 1
-  --out DIR   where the results go; default bench/skew/results, with --quick build/skew-quick
+  --out DIR   where the results go; default bench/skew/results, with --quick below build/quick
   --help
 `;
 
@@ -38,7 +39,7 @@ else if (!/^\d{1,10}$/.test(values.seed) || Number(values.seed) > 2 ** 32 - 1) {
 async function bench(seed: number, quick: boolean, out: string | undefined): Promise<void> {
   const start = performance.now();
   const root = projectRoot(import.meta.dirname);
-  const folder = out ?? join(root, ...(quick ? ["build", "skew-quick"] : ["bench", "skew", "results"]));
+  const folder = out ?? resultsFolder(root, "bench/skew/results", quick);
   const plan = quick ? quickPlan(seed) : fullPlan(seed);
   const jobs = jobsOf(plan).length;
   let done = 0;

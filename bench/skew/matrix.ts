@@ -16,7 +16,7 @@ export interface MatrixPlan {
   readonly policies: readonly string[];
   /** Hash seeds that the theory is compared with. */
   readonly salts: number;
-  /** Connections that are placed one by one at most. */
+  /** Of more connections than so many, about so many are placed one by one. */
   readonly mostConnections: number;
   /** Of the simulated hour. */
   readonly sessions: number;

@@ -53,8 +53,9 @@ function introduction({ version, plan }: About): string {
     "models of the programs, which are compared with the real nginx and HAProxy choice by choice in our tests. Everybody comes",
     "once, in a random order, and stays. *max/avg* is the load of the fullest backend in fair shares: 1 is perfect, 2 is twice",
     "as much as planned for. The *floor* is N times the share p of the heaviest address: no hash of the address gets below it.",
-    "*Expected* is the load of the backend that gets this address, and its part of all others: N·p + 1 − p.",
-    `Policies that look at load place connections one by one, at most ${thousands(plan.mostConnections)} of them.`,
+    "*Expected* is the load of the backend that gets this address, and its part of all others: N·p + 1 − p. One seed is one draw",
+    "around it: a table gives that backend a little more or less than its share (our tests take the mean over seeds).",
+    `Policies that look at load place connections one by one; of more than ${thousands(plan.mostConnections)} those of a part of the users.`,
   ].join("\n");
 }
 
@@ -156,7 +157,9 @@ function changeTable(about: About, cells: readonly MatrixCell[]): string {
     }),
   ]);
   const heads = own.flatMap(({ population }) =>
-    ["gone", "needless", "one more", "needless", "twice the weight", "needless"].map((head) => `${population}: ${head}`),
+    ["gone", "needless", "one more", "needless", "twice the weight", "needless"].map(
+      (head) => `${population}: ${head}`,
+    ),
   );
   return [
     "## Who moves when the list changes: ten backends",

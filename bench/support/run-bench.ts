@@ -8,6 +8,7 @@ import { judge, type Verdict } from "./goals.ts";
 import { describeMachine, projectRoot, projectVersion } from "./machine.ts";
 import { type BenchOptions, parseOptions, UsageError, usageOf } from "./options.ts";
 import { type Results, summarize } from "./results.ts";
+import { resultsFolder } from "./results-folder.ts";
 import { runRounds } from "./rounds.ts";
 import { markdownTable, type Titles, textTable } from "./table.ts";
 
@@ -55,7 +56,7 @@ async function measureAll(bench: Bench, options: BenchOptions): Promise<number> 
     goals: verdicts.map(({ text }) => text),
     samples,
   };
-  const files = report(results, titlesOf(bench, found), join(root, bench.folder));
+  const files = report(results, titlesOf(bench, found), resultsFolder(root, bench.folder, options.quick));
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
   process.stdout.write(`${seconds} s. Every round: ${files}\n`);
   return options.check && !verdicts.every(({ kept }: Verdict) => kept) ? 1 : 0;

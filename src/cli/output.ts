@@ -2,6 +2,8 @@
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** How wide a terminal is. */
+  readonly columns?: number;
 }
 
 /** Lines are made to fit the terminal that everybody has. */
@@ -15,11 +17,16 @@ export function wantsColor(output: Output, env: Readonly<Record<string, string |
   return output.isTTY === true && env["TERM"] !== "dumb";
 }
 
-/** Breaks at blanks so that no line is longer than `width`; a longer word keeps its own line. */
+/** A sign or a unit, which means nothing on another line than its number. */
+const UNIT = /^(?:[%×]|[nµm]?s|min|h|[kMG]?B|[KMG]iB)(?:[.,;:)]|$)/;
+
+/**
+ * Breaks at blanks so that no line is longer than `width`; a longer word keeps its own line. A number stays with its unit.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of unbreakable(text)) {
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
@@ -28,4 +35,14 @@ export function wrap(text: string, width: number): readonly string[] {
     }
   }
   return [...lines, line];
+}
+
+function unbreakable(text: string): readonly string[] {
+  const words: string[] = [];
+  for (const word of text.split(" ")) {
+    const before = words.at(-1);
+    if (before !== undefined && /\d$/.test(before) && UNIT.test(word)) words[words.length - 1] = `${before} ${word}`;
+    else words.push(word);
+  }
+  return words;
 }

@@ -105,7 +105,8 @@ function readClients(source: string): readonly ClientLine[] | string {
   if (bad.length === 0) return clients;
   const shown = bad.slice(0, BAD_LINES_SHOWN);
   const more = bad.length > shown.length ? [`  … and ${bad.length - shown.length} more`] : [];
-  return [`${bad.length} lines are not "ADDRESS" or "ADDRESS PORT":`, ...shown, ...more].join("\n");
+  const lines = bad.length === 1 ? "1 line is" : `${bad.length} lines are`;
+  return [`${lines} not "ADDRESS" or "ADDRESS PORT":`, ...shown, ...more].join("\n");
 }
 
 function readClient(line: string): ClientLine | undefined {

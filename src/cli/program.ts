@@ -12,6 +12,8 @@ export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly version: string;
+  /** Makes the process need less memory and more time, for commands that promise it; tests leave theirs as it is. */
+  readonly keepHeapSmall?: () => void;
 }
 
 const EXIT_USAGE = 2;
@@ -212,7 +214,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     const { backends, ...others } = flags;
     const count = backendCount(backends);
     const load = loadOptions(terminal, count === undefined ? flags : others);
-    code = await simulate({ ...load, ...simulateOptionsOf(flags), count, stdout, stderr, version: terminal.version });
+    const { version, keepHeapSmall } = terminal;
+    code = await simulate({ ...load, ...simulateOptionsOf(flags), count, stdout, stderr, version, keepHeapSmall });
   });
 
   program

@@ -5,10 +5,12 @@ import { ConfigError } from "../model/failure.ts";
 import { systemClock } from "../platform/clock.ts";
 import { addressFacts } from "../skew/advice/address-facts.ts";
 import { adviseOn } from "../skew/advice/advise-on.ts";
+import { count } from "../skew/advice/wording.ts";
 import type { ShownBits } from "../skew/populations/address-list.ts";
 import type { Population } from "../skew/populations/population.ts";
 import type { Unit } from "../skew/report/figures.ts";
 import { type HeaviestSweep, sweepHeaviest } from "../skew/report/heaviest-sweep.ts";
+import { effortSentences } from "../skew/report/population-text.ts";
 import { resultJson, type SimulationResult } from "../skew/report/simulation-result.ts";
 import { createTimePlan } from "../skew/simulation/create-time-plan.ts";
 import { simulateTime } from "../skew/simulation/simulate-time.ts";
@@ -54,6 +56,8 @@ export interface SimulateOptions extends LoadOptions {
   readonly json: boolean;
   /** A directory for the report; undefined = none. */
   readonly report: string | undefined;
+  /** Called before logs are read, whose length the memory must not depend on; undefined = the process stays as it is. */
+  readonly keepHeapSmall: (() => void) | undefined;
 }
 
 const EXIT_USAGE = 2;
@@ -101,7 +105,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   if ("problem" in visitors) return fail(...visitors.problem);
 
   const status = statusLine(stderr, env);
-  status(`comparing ${policies.length} policies on ${cluster.backends.length} backends …`);
+  status(`comparing ${count(policies.length, "policy", "policies")} on ${count(cluster.backends.length, "backend")} …`);
   const result = compare(options, cluster, visitors, policies);
   status("");
   stdout.write(json ? resultJson(result) : resultText(result, wantsColor(stdout, env)));
@@ -116,7 +120,10 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   return 0;
 }
 
-function usageProblem({ population, from, format, count }: SimulateOptions): string | undefined {
+function usageProblem({ population, from, format, count, report }: SimulateOptions): string | undefined {
+  if (population === "") return "--population is empty: name a population or a file";
+  if (from.includes("")) return "--from is empty: name a log, or - for standard input";
+  if (report === "") return "--report is empty: name a folder, or . for this one";
   if (population !== undefined && from.length > 0)
     return "--population and --from exclude each other: who comes is in the log";
   if (format !== undefined && from.length === 0) return "--format is about logs: give one with --from";
@@ -138,7 +145,7 @@ function loadCluster(options: SimulateOptions): SimulatedCluster | undefined {
 
 /** @returns undefined when the logs cannot be used, which has been reported by then */
 async function findVisitors(
-  { from, format, mask, stderr, env, population: wanted, seed }: SimulateOptions,
+  { from, format, mask, stderr, env, population: wanted, seed, keepHeapSmall }: SimulateOptions,
   { settings }: SimulatedCluster,
 ): Promise<Visitors | PopulationProblem | undefined> {
   const { clientPrefixV4: prefixV4, clientPrefixV6: prefixV6 } = settings;
@@ -148,6 +155,7 @@ async function findVisitors(
     const merged = mergePrefixes(population, { v4: prefixV4, v6: prefixV6 });
     return { population: merged, unit: "connection", logs: [], errorAtMost: 0 };
   }
+  keepHeapSmall?.();
   const input = await readLogInput({ from, format, prefixV4, prefixV6, mask, clock: systemClock, stderr, env });
   if (input === undefined) return undefined;
   const { population, unit, logs, errorAtMost } = input;
@@ -185,7 +193,7 @@ function compare(
     unit,
     yours: policies.find((name) => name === yours),
     logs,
-    notes,
+    notes: [...notes, ...effortSentences(placement, unit)],
     placement,
     time,
     advice,

@@ -1,10 +1,13 @@
 /**
  * A program (`npm run test:nodes`): runs the tests of everything that depends on Node's internals or on its arithmetic with
- * other versions of Node. The binaries come from the npm package `node` and are kept in node_modules/.cache/nodes, or in
- * the folder given as argument. Says a line per version; ends with 1 when one of them fails.
+ * other versions of Node, and compares what the skew benchmark writes there. The binaries come from the npm package `node`
+ * and are kept in node_modules/.cache/nodes, or in the folder given as argument. Says a line per version; ends with 1 when
+ * one of them fails.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,5 +72,36 @@ function passes(version: string): boolean {
   return passed;
 }
 
-const results = VERSIONS.map(passes);
+/** What `npm run bench:skew -- --quick` writes under a version of Node, as one hash. Throws when it fails. */
+function skewHash(binary: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "lengket-skew-"));
+  try {
+    const program = fileURLToPath(new URL("../../bench/skew/main.js", import.meta.url));
+    const { status, stderr } = spawnSync(binary, [program, "--quick", "--out", folder], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(`the skew benchmark ended with ${status}: ${stderr}`);
+    const hash = createHash("sha256");
+    const files = readdirSync(folder).sort();
+    if (!files.some((name) => name.endsWith(".json")) || !files.some((name) => name.endsWith(".svg"))) {
+      throw new Error(`the skew benchmark wrote only ${files.join(", ")}`);
+    }
+    for (const name of files) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
+    return hash.digest("hex");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Whether the skew benchmark writes the same bytes twice, and under every version. */
+function writesSameBytes(): boolean {
+  const first = skewHash(process.execPath);
+  const others = [process.execPath, ...VERSIONS.map(binaryOf)].filter((binary) => skewHash(binary) !== first);
+  const result = others.length === 0 ? "the same bytes twice and everywhere" : `OTHER BYTES with ${others.join(", ")}`;
+  process.stdout.write(`skew benchmark, seed 1: ${result} (sha256 ${first.slice(0, 16)}…)\n`);
+  return others.length === 0;
+}
+
+const results = [...VERSIONS.map(passes), writesSameBytes()];
 process.exitCode = results.every((passed) => passed) ? 0 : 1;

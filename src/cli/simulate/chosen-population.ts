@@ -37,7 +37,7 @@ function planOfFile(path: string): PopulationPlan | PopulationProblem {
     text = readFileSync(path, "utf8");
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (isMissing && /^[\w-]+$/.test(path)) return { problem: [unknownName(path)] };
+    if (isMissing && looksLikeName(path)) return { problem: [unknownName(path)] };
     const { problem, hint } = describeFileError(error);
     return { problem: [`${path}: ${problem}; ${hint}`] };
   }
@@ -56,6 +56,11 @@ function planOfFile(path: string): PopulationPlan | PopulationProblem {
       ],
     };
   }
+}
+
+/** `zipf1.2` does, `town.json` does not. */
+function looksLikeName(text: string): boolean {
+  return /^[\w-]+(?:\.\d+)?$/.test(text);
 }
 
 function unknownName(name: string): string {

@@ -45,7 +45,9 @@ export class LogProgress {
     if (nowMs - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = nowMs;
     this.#isShown = true;
-    this.#output.write(TO_START + progressLine(so, this.#totalBytes, nowMs - this.#startMs));
+    const line = progressLine(so, this.#totalBytes, nowMs - this.#startMs);
+    // A line that went on in the next row could not be replaced.
+    this.#output.write(TO_START + line.slice(0, (this.#output.columns || COLUMNS) - 1));
   }
 
   /** The reading has ended, well or not: nothing of the line is left. */

@@ -43,11 +43,10 @@ export function studyLog(
   const oneByOne = policies.filter((name) => (comparedPolicy(name)?.kind ?? "address") !== "address");
   const byAddress = policies.filter((name) => !oneByOne.includes(name));
   const mostConnections = connectionsFor(backends.length);
-  const first = studyPlacement(thinnedByAddress(population, backends.length), backends, byAddress, options);
-  const second = studyPlacement(thinnedOneByOne(population, mostConnections), backends, oneByOne, {
-    mostConnections,
-    ...options,
-  });
+  const some = thinnedByAddress(population, backends.length);
+  const first = studyPlacement(some, backends, byAddress, options);
+  const fewer = thinnedOneByOne(population, mostConnections);
+  const second = studyPlacement(fewer, backends, oneByOne, { mostConnections, ...options });
   const measured = [...first.policies, ...second.policies];
   const { heaviestShare, effectiveAddresses } = concentration(population.connections);
   const totalWeight = backends.reduce((sum, { weight }) => sum + weight, 0);
@@ -55,6 +54,10 @@ export function studyLog(
   const cv = effectiveAddresses === 0 ? 0 : theoreticalCv(backends.length, effectiveAddresses);
   return {
     ...second,
+    sample: {
+      ...(byAddress.length > 0 && { byAddress: some.addresses.length }),
+      ...(oneByOne.length > 0 && { oneByOne: fewer.addresses.length }),
+    },
     population: populationFigures(population, options.shown),
     floor: { users: undefined, connections: addressFloor(heaviestShare, largestShare) },
     theoreticalCv: { users: undefined, connections: cv },

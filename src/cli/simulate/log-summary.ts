@@ -15,7 +15,7 @@ export function describeLogs(logs: readonly ReadLogFacts[]): readonly string[] {
   return logs.map((log) => {
     const counted = log.counted === log.lines ? "all counted" : `${thousands(log.counted)} counted`;
     const rest = [
-      ...(log.passedOver > 0 ? [`${thousands(log.passedOver)} comments or lines of another kind`] : []),
+      ...(log.passedOver > 0 ? [describePassedOver(log.passedOver)] : []),
       ...(log.withoutAddress > 0 ? [`${thousands(log.withoutAddress)} of clients without an address`] : []),
       ...(log.malformed > 0 ? [`${thousands(log.malformed)} that could not be read`] : []),
     ];
@@ -31,6 +31,11 @@ export function describeReading(logs: readonly ReadLogFacts[], elapsedMs: number
   const rate =
     elapsedMs > 0 ? ` in ${(elapsedMs / 1000).toFixed(1)} s, ${rateText((1000 * lines) / elapsedMs)} a second` : "";
   return `${thousands(lines)} ${lines === 1 ? "line" : "lines"} of ${of} read${rate}`;
+}
+
+/** Lines that are no fault, but nobody's visit either. */
+export function describePassedOver(lines: number): string {
+  return lines === 1 ? "1 comment or line of another kind" : `${thousands(lines)} comments or lines of another kind`;
 }
 
 /** `1,234,567` */

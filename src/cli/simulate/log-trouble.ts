@@ -3,7 +3,7 @@ import { logFormats } from "../../skew/logs/formats.ts";
 import type { BadLine } from "../../skew/logs/line-format.ts";
 import type { LogFacts } from "../../skew/logs/log-reader.ts";
 import { COLUMNS } from "../output.ts";
-import { type ReadLogFacts, thousands } from "./log-summary.ts";
+import { describePassedOver, type ReadLogFacts, thousands } from "./log-summary.ts";
 
 const NAME_WIDTH = 21;
 
@@ -63,7 +63,7 @@ export function describeMalformed(log: ReadLogFacts): readonly string[] {
 function remainder({ passedOver, withoutAddress }: LogFacts): string {
   const parts = [
     ...(withoutAddress > 0 ? [`${withoutAddress} of clients without one`] : []),
-    ...(passedOver > 0 ? [`${passedOver} comments or lines of another kind`] : []),
+    ...(passedOver > 0 ? [describePassedOver(passedOver)] : []),
   ];
   return parts.join(", ");
 }

@@ -24,8 +24,11 @@ export async function writeReport(result: SimulationResult, folder: string): Pro
     await writeFiles(folder, files);
     return undefined;
   } catch (error) {
-    const isFile = error instanceof Error && "code" in error && error.code === "EEXIST";
-    const { problem, hint } = isFile ? FILE_IN_THE_WAY : describeFileError(error, "write");
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (error instanceof Error && code === "EISDIR") {
+      return `the report cannot be written to ${folder}: ${error.message}; take it away, or name another folder`;
+    }
+    const { problem, hint } = code === "EEXIST" ? FILE_IN_THE_WAY : describeFileError(error, "write");
     return `the report cannot be written to ${folder}: ${problem}; ${hint}`;
   }
 }

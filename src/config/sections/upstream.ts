@@ -22,7 +22,8 @@ export const upstream = {
     section,
     default: "64",
     example: "256",
-    meaning: "idle connections kept per backend",
+    meaning:
+      "idle connections kept per backend; raise it to the requests in flight per backend: what is above is closed after each answer",
     live: false,
   }),
   upstreamIdleTimeoutMs: setting(duration({ min: "10ms", zero: "never" }), {

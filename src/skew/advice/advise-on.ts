@@ -5,7 +5,7 @@ import { needlessMoves, tableFindings, tableSentence, timeFindings, unevenMethod
 import { boundedFindings, cookieFindings, splitFindings } from "./remedy-findings.ts";
 import { settingsBlocks } from "./settings-blocks.ts";
 import { type StudyFigures, studyFigures } from "./study-figures.ts";
-import { likelyProxies } from "./thresholds.ts";
+import { LEAST_TRAFFIC, likelyProxies } from "./thresholds.ts";
 import { addressFindings, countFindings, prefixFindings, proxyFindings } from "./traffic-findings.ts";
 
 /**
@@ -19,7 +19,9 @@ import { addressFindings, countFindings, prefixFindings, proxyFindings } from ".
 export function adviseOn(study: PlacementStudy, time: TimeStudy | undefined, context: AdviceContext): Advice {
   const figures = studyFigures(study, context);
   const counts = countFindings(figures, context);
-  if (figures.concentration.total === 0) return { verdict: sentencesOf(counts), findings: counts, settings: [] };
+  // Whatever so few show is chance.
+  if (figures.concentration.total < LEAST_TRAFFIC)
+    return { verdict: sentencesOf(counts), findings: counts, settings: [] };
   const findings = [...counts, ...clientFindings(figures, context), ...timeFindings(time)];
   return { verdict: sentencesOf(findings), findings, settings: settingsBlocks(figures, context) };
 }

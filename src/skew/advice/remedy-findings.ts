@@ -1,7 +1,7 @@
 import { type AdviceContext, type Finding, finding } from "./advice.ts";
-import { type Measured, measuredOf, referenceTable, type StudyFigures } from "./study-figures.ts";
+import { loadShare, type Measured, measuredOf, referenceTable, returning, type StudyFigures } from "./study-figures.ts";
 import { isEven, SAME_LOAD } from "./thresholds.ts";
-import { percent, times } from "./wording.ts";
+import { times } from "./wording.ts";
 
 /** What sticky cookies would make of these clients. */
 export function cookieFindings(figures: StudyFigures, context: AdviceContext): readonly Finding[] {
@@ -33,19 +33,19 @@ export function boundedFindings(figures: StudyFigures): readonly Finding[] {
   const pinned = measuredOf(figures, "bounded-load-pinned");
   const factor = settingOf(unpinned ?? pinned, "LENGKET_BOUNDED_LOAD");
   if (factor === undefined) return [];
-  const { noun } = figures;
+  const { noun, visits } = figures;
   const sentences: string[] = [];
   if (unpinned?.stickiness !== undefined) {
     const { overflowShare, breakRate } = unpinned.stickiness;
     sentences.push(
-      `With LENGKET_BOUNDED_LOAD=${factor} ${percent(overflowShare)} of the connections would leave their home, and the fullest backend would have ${times(unpinned.evenness.maxOverAvg)}.`,
-      `If each connection is placed anew (LENGKET_OVERFLOW_PIN=0), ${percent(breakRate)} of those who come back would find another backend than the last time.`,
+      `With LENGKET_BOUNDED_LOAD=${factor}, ${loadShare(figures, overflowShare)} of the ${visits} would leave their home, and the fullest backend would have ${times(unpinned.evenness.maxOverAvg)}.`,
+      `If each ${visits.slice(0, -1)} is placed anew (LENGKET_OVERFLOW_PIN=0), ${loadShare(figures, breakRate)} of ${returning(figures)} would find another backend than the last time.`,
     );
   }
   if (pinned?.stickiness !== undefined) {
     const { breakRate } = pinned.stickiness;
     sentences.push(
-      `Pinned to where they overflowed, which is the default, ${percent(breakRate)} would; the fullest backend would then have ${times(pinned.evenness.maxOverAvg)}.`,
+      `Pinned to where they overflowed, which is the default, ${loadShare(figures, breakRate)} would; the fullest backend would then have ${times(pinned.evenness.maxOverAvg)}.`,
     );
   }
   return [
@@ -81,7 +81,9 @@ export function splitFindings(figures: StudyFigures): readonly Finding[] {
   const { maxOverAvg } = split.evenness;
   const breakRate = split.stickiness?.breakRate;
   const cost =
-    breakRate === undefined ? "" : `, but ${percent(breakRate)} of those who come back would find another one`;
+    breakRate === undefined
+      ? ""
+      : `, but ${loadShare(figures, breakRate)} of ${returning(figures)} would find another one`;
   return [
     finding("nat-split", { over: Number(over), maxOverAvg, breakRate }, [
       `LENGKET_NAT_SPLIT=${over} spreads each heavy address over ${over} backends: the fullest one would have ${times(maxOverAvg)}${cost}.`,

@@ -1,9 +1,18 @@
 import type { AdviceContext, SettingsBlock } from "./advice.ts";
 import { isAsEven } from "./method-findings.ts";
 import { helpfulSplit, preferredBound } from "./remedy-findings.ts";
-import { type Carrier, measuredOf, mostEven, ownTables, referenceTable, type StudyFigures } from "./study-figures.ts";
+import {
+  type Carrier,
+  loadShare,
+  measuredOf,
+  mostEven,
+  ownTables,
+  referenceTable,
+  returning,
+  type StudyFigures,
+} from "./study-figures.ts";
 import { heavyCarriers, isEven, likelyProxies, SAME_LOAD } from "./thresholds.ts";
-import { percent, times } from "./wording.ts";
+import { times } from "./wording.ts";
 
 /** Settings that would help with this study, the best first. */
 export function settingsBlocks(figures: StudyFigures, context: AdviceContext): readonly SettingsBlock[] {
@@ -117,8 +126,8 @@ function boundBlocks(figures: StudyFigures): readonly SettingsBlock[] {
   const { stickiness, policy, evenness } = bound;
   const broken =
     stickiness === undefined
-      ? "Some of those who come back find another backend than the last time."
-      : `With this traffic ${percent(stickiness.overflowShare)} of the connections leave their home, and ${percent(stickiness.breakRate)} of those who come back find another backend than the last time.`;
+      ? `Some of ${returning(figures)} find another backend than the last time.`
+      : `With this traffic ${loadShare(figures, stickiness.overflowShare)} of the ${figures.visits} leave their home, and ${loadShare(figures, stickiness.breakRate)} of ${returning(figures)} find another backend than the last time.`;
   return [
     {
       title: "A bounded load, for any protocol",
@@ -135,7 +144,7 @@ function splitBlocks(figures: StudyFigures): readonly SettingsBlock[] {
   if (split === undefined || reference === undefined) return [];
   const { stickiness, policy, evenness } = split;
   const rate =
-    stickiness === undefined ? "" : ` (${percent(stickiness.breakRate)} of those who came back, when measured)`;
+    stickiness === undefined ? "" : ` (measured: ${loadShare(figures, stickiness.breakRate)} of ${returning(figures)})`;
   return [
     {
       title: "Split heavy addresses over several backends",

@@ -5,6 +5,7 @@ import type { Stickiness } from "../measures/stickiness.ts";
 import type { ComparedPolicy } from "../policies/compared-policy.ts";
 import type { PlacementStudy } from "../study/placement-study.ts";
 import type { AdviceContext } from "./advice.ts";
+import { percent } from "./wording.ts";
 
 /** What one policy did, by what the advice is about. */
 export interface Measured {
@@ -25,6 +26,10 @@ export interface Carrier {
 export interface StudyFigures {
   /** `users`, `connections` or `requests`. */
   readonly noun: string;
+  /** What is placed one by one: `connections` or `requests`. */
+  readonly visits: string;
+  /** Of a log: how many visits are open at once, on which a bounded load depends, it does not tell. */
+  readonly isEstimate: boolean;
   readonly concentration: Concentration;
   /** The heaviest addresses, heaviest first. */
   readonly carriers: readonly Carrier[];
@@ -53,6 +58,8 @@ export function studyFigures(study: PlacementStudy, { unit }: Pick<AdviceContext
   }));
   return {
     noun: isByUsers ? "users" : `${unit}s`,
+    visits: `${unit}s`,
+    isEstimate: !isByUsers,
     concentration,
     carriers: carriers.sort((a, b) => b.share - a.share),
     backends: backends.length,
@@ -67,6 +74,17 @@ export function studyFigures(study: PlacementStudy, { unit }: Pick<AdviceContext
       return evenness === undefined ? [] : [{ policy, evenness, stickiness, remove }];
     }),
   };
+}
+
+/** A share of the visits that depends on how many are open at once: `31 %`, for logs `about 31 %`. */
+export function loadShare({ isEstimate }: StudyFigures, share: number): string {
+  const text = percent(share);
+  return isEstimate && /^[1-9]|^0\./.test(text) ? `about ${text}` : text;
+}
+
+/** The visits whose backend can be compared with an earlier one's; to a log, an address is one client. */
+export function returning({ isEstimate, visits }: StudyFigures): string {
+  return isEstimate ? `the ${visits} from addresses that came before` : "those who come back";
 }
 
 /** What a policy did; undefined when it was not measured. */

@@ -43,14 +43,14 @@ export function proxyFindings(figures: StudyFigures, context: AdviceContext): re
   if (proxies.length > 1) {
     return [
       finding("perhaps-proxies", { addresses, share }, [
-        `${percent(share)} of the ${figures.noun} come from ${addresses.length} addresses: ${listed(addresses.map((address, i) => `${address} (${percent(proxies[i]?.share ?? 0)})`))}.`,
+        `${percent(share)} of the ${figures.noun} come from ${addresses.length} addresses: ${listed(addresses.map((address, i) => `${oneOf(address)} (${percent(proxies[i]?.share ?? 0)})`))}.`,
         `If these are proxies or load balancers of yours, the clients are hidden behind them: ${how}.`,
       ]),
     ];
   }
   return [
     finding("behind-a-proxy", { address: first.address, share }, [
-      `${percent(share)} of the ${figures.noun} come from ${first.address}: you are behind a proxy.`,
+      `${percent(share)} of the ${figures.noun} come from ${oneOf(first.address).replace("one in", "one address in")}: you are behind a proxy.`,
       "All clients of a proxy share its address, so every hash of the address sends them to one backend.",
       `The proxy has to say who they are: ${how}.`,
       "The other figures are about the proxy, not about your clients. Take a log that has the addresses of the clients, and ask again.",
@@ -80,7 +80,7 @@ export function addressFindings(figures: StudyFigures): readonly Finding[] {
       sentences.push(`Address hashing cannot go below ${times(floor)} fair share: that is the heaviest address alone.`);
     }
     sentences.push(
-      `The backend that gets ${heaviest.address} has to expect ${times(expected)} its fair share: that address, and its part of all others.`,
+      `The backend that gets ${isMasked(heaviest.address) ? "the heaviest address" : heaviest.address} has to expect ${times(expected)} its fair share: that address, and its part of all others.`,
     );
     if (effectiveAddresses < FEW_EFFECTIVE * addresses) {
       sentences.push(
@@ -106,11 +106,20 @@ export function addressFindings(figures: StudyFigures): readonly Finding[] {
   return findings;
 }
 
+/** Of an address that must not be shown, its network is. */
+function isMasked(address: string): boolean {
+  return address.includes("/");
+}
+
+function oneOf(address: string): string {
+  return isMasked(address) ? `one in ${address}` : address;
+}
+
 function nameCarriers(heavy: readonly Carrier[], share: number, known: number, noun: string): string {
-  const named = heavy.slice(0, MOST_NAMED).map((carrier) => `${carrier.address} (${percent(carrier.share)})`);
+  const named = heavy.slice(0, MOST_NAMED).map(({ address, share: own }) => `${oneOf(address)} (${percent(own)})`);
   const [only] = heavy;
   if (heavy.length === 1 && only !== undefined) {
-    return `${capital(percent(share))} of your ${noun} come from one address, ${only.address}.`;
+    return `${capital(percent(share))} of your ${noun} come from one address${isMasked(only.address) ? " in" : ","} ${only.address}.`;
   }
   const more = heavy.length - named.length;
   const names = more === 0 ? listed(named) : `${named.join(", ")} and ${more} more`;
@@ -122,7 +131,7 @@ function nameCarriers(heavy: readonly Carrier[], share: number, known: number, n
 function weightFinding({ smallestShare, largestShare, noun }: StudyFigures, { address, share }: Carrier): Finding {
   const onSmallest = share / smallestShare;
   return finding("unequal-weights", { smallestShare, largestShare, onSmallest, onLargest: share / largestShare }, [
-    `The weights differ: a fair share is from ${percent(smallestShare)} to ${percent(largestShare)} of the ${noun}. On a backend with the smallest weight ${address} alone is ${shares(onSmallest)} fair shares.`,
+    `The weights differ: a fair share is from ${percent(smallestShare)} to ${percent(largestShare)} of the ${noun}. On a backend with the smallest weight ${isMasked(address) ? "the heaviest address" : address} alone is ${shares(onSmallest)} fair shares.`,
   ]);
 }
 

@@ -9,7 +9,7 @@ export function populationOfLog(log: CountedLog, name: string): Population {
   const { addresses, counts } = log.clients;
   return {
     name,
-    title: `the ${addresses.length} clients of ${name}`,
+    title: `the clients of ${name}`,
     source: name,
     seed: undefined,
     addresses,

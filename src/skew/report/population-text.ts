@@ -42,13 +42,44 @@ export function floorSentence(study: PlacementStudy, unit: Unit): string {
   return `Floor: no hash of the address can get below max/avg ${floor.toFixed(2)} (${product}).`;
 }
 
-/** How much was measured, for whoever wants to repeat it. */
-export function effortSentence(study: PlacementStudy): string {
-  const { connectionsPlaced, population } = study;
+/**
+ * How much was measured, for whoever wants to know how far to trust it: of what was placed a part only, and, for a log, what
+ * is an estimate.
+ */
+export function effortSentences(study: PlacementStudy, unit: Unit): readonly string[] {
+  return [...sampleSentences(study, unit), ...estimateSentences(study, unit)];
+}
+
+function sampleSentences(study: PlacementStudy, unit: Unit): readonly string[] {
+  const { connectionsPlaced, population, sample } = study;
   const all = population.connections.total;
-  if (connectionsPlaced === undefined || connectionsPlaced >= all) return "";
-  return (
-    `Policies that look at load placed ${thousands(connectionsPlaced)} of the ${thousands(all)} connections one by one, ` +
-    `each address in its proportion${countedIn(study) === "users" ? "; all users were placed" : ""}.`
-  );
+  const isPart = connectionsPlaced !== undefined && connectionsPlaced < all;
+  const ofVisits = isPart ? `${thousands(connectionsPlaced)} of the ${thousands(all)} ${unit}s` : "";
+  if (sample === undefined) {
+    const proportion = `each address in its proportion${countedIn(study) === "users" ? "; all users were placed" : ""}`;
+    return isPart ? [`Policies that look at load placed ${ofVisits} one by one, ${proportion}.`] : [];
+  }
+  const { byAddress = population.addresses, oneByOne } = sample;
+  const parts = [
+    ...(byAddress < population.addresses
+      ? [
+          `policies that look at the address alone placed ${thousands(byAddress)} of the ${thousands(population.addresses)} addresses`,
+        ]
+      : []),
+    ...(isPart
+      ? [
+          `policies that look at load or at a cookie placed ${ofVisits}, from ${count(oneByOne ?? 0, "address", "addresses")}`,
+        ]
+      : []),
+  ];
+  if (parts.length === 0) return [];
+  return [`A sample stands for the log: ${parts.join(", and ")}; the heaviest addresses are in it as they are.`];
+}
+
+function estimateSentences(study: PlacementStudy, unit: Unit): readonly string[] {
+  const dependsOnLoad = study.policies.some(({ policy }) => policy.kind !== "address" && policy.kind !== "cookie");
+  if (countedIn(study) === "users" || !dependsOnLoad) return [];
+  return [
+    `How many ${unit}s leave their home or find another backend depends on how many are open at once, which a log does not tell: for bounded loads and NAT split these shares are estimates.`,
+  ];
 }

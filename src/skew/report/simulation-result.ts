@@ -14,7 +14,7 @@ export interface SimulationResult {
   readonly yours: string | undefined;
   /** One sentence about each log that was read. */
   readonly logs: readonly string[];
-  /** What of the configuration was left out, in sentences. */
+  /** What of the configuration was left out, and what was placed of the people, in sentences. */
   readonly notes: readonly string[];
   readonly placement: PlacementStudy;
   readonly time: TimeStudy;

@@ -26,13 +26,12 @@ export function userArrivals(population: Population, counts: Float64Array, seed:
  *
  * Where nobody knows the users (a log), all connections of an address are of one.
  *
- * @param most - beyond that, each address has its part of so many
+ * @param most - of more than so many, about so many come: of each address a part of the users, with all of theirs, so that
+ *   people come back as often as they would; where nobody knows the users, its part of exactly so many
  */
 export function connectionArrivals(population: Population, seed: number, most: number): Arrivals {
-  const connections = sampled(population.connections, most);
-  const users = Float64Array.from(connections, (count, i) => Math.min(count, population.users?.[i] ?? 1));
-  const total = connections.reduce((sum, count) => sum + count, 0);
-  const arrivals = new Float64Array(total);
+  const { connections, users } = sampledClients(population, most);
+  const arrivals = new Float64Array(sum(connections));
   const random = createSeededRandom(seed, `connections of the users of ${population.name}`);
   let next = 0;
   let user = 0;
@@ -79,22 +78,47 @@ function splitUp(
   return from + count;
 }
 
+/** By address: the connections that come, and of how many users. */
+function sampledClients(
+  { connections, users }: Population,
+  most: number,
+): { readonly connections: Float64Array; readonly users: Float64Array } {
+  const usersOf = (counts: Float64Array): Float64Array => counts.map((count, i) => Math.min(count, users?.[i] ?? 1));
+  const all = usersOf(connections);
+  const total = sum(connections);
+  if (users === undefined || total <= most) {
+    const some = sampled(connections, most);
+    return { connections: some, users: usersOf(some) };
+  }
+  const some = sampled(all, Math.max(1, Math.round((sum(all) * most) / total)));
+  return {
+    connections: some.map((count, i) =>
+      count === 0 ? 0 : Math.round(((connections[i] ?? 0) * count) / (all[i] ?? 1)),
+    ),
+    users: some,
+  };
+}
+
+function sum(counts: Float64Array): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
 /** As they are, or each address's part of `most`: whole numbers that add up to it, none more than 1 off. */
 function sampled(counts: Float64Array, most: number): Float64Array {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = sum(counts);
   if (total <= most) return counts;
-  let sum = 0;
+  let upTo = 0;
   let taken = 0;
   return counts.map((count) => {
-    sum += count;
+    upTo += count;
     const before = taken;
-    taken = sum === total ? most : Math.floor((sum / total) * most);
+    taken = upTo === total ? most : Math.floor((upTo / total) * most);
     return taken - before;
   });
 }
 
 function addressesOf(users: Float64Array): Uint32Array {
-  const addressOf = new Uint32Array(users.reduce((sum, count) => sum + count, 0));
+  const addressOf = new Uint32Array(sum(users));
   let next = 0;
   users.forEach((count, address) => {
     addressOf.fill(address, next, next + count);

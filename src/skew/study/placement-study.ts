@@ -60,6 +60,14 @@ export interface LoadFigures {
   readonly evenness: Evenness;
 }
 
+/** Addresses that were placed in the name of all. */
+export interface PlacementSample {
+  /** By policies that decide by the address alone; absent when none was asked. */
+  readonly byAddress?: number;
+  /** By all other policies; absent when none was asked. */
+  readonly oneByOne?: number;
+}
+
 /** A static comparison. */
 export interface PlacementStudy {
   readonly population: PopulationFigures;
@@ -70,6 +78,8 @@ export interface PlacementStudy {
   readonly floor: { readonly users: number | undefined; readonly connections: number };
   /** sqrt((N − 1) / n_eff): the CV to expect of a hash of the address. */
   readonly theoreticalCv: { readonly users: number | undefined; readonly connections: number };
+  /** Of a log: how many of its addresses were placed, some of which may stand for others. */
+  readonly sample?: PlacementSample;
   /**
    * The connections that were placed one by one, for the policies that do not decide by the address alone: all of them, or a
    * part of each address's.

@@ -20,7 +20,7 @@ export interface PlacementStudyOptions {
   readonly shown: ShownBits | undefined;
   /** Look at a removal, an addition and another weight of a backend too; takes about four times as long. */
   readonly withChanges: boolean;
-  /** Connections that are placed one by one at most; of more, each address has its part. */
+  /** Of more connections than so many, about so many are placed one by one: those of a part of each address's users. */
   readonly mostConnections: number;
 }
 

@@ -101,4 +101,12 @@ describe("wrap", () => {
     expect(wrap("aa bb ccccccc d", 5)).to.deep.equal(["aa bb", "ccccccc", "d"]);
     expect(wrap("", 5)).to.deep.equal([""]);
   });
+
+  it("keeps a number and its unit on one line", () => {
+    expect(wrap("it has 47 % of all", 9)).to.deep.equal(["it has", "47 % of", "all"]);
+    expect(wrap("gives 2.8 ×, or in (10 min).", 12)).to.deep.equal(["gives 2.8 ×,", "or in", "(10 min)."]);
+    // A product, and a word that only begins like a unit.
+    expect(wrap("ten × 47 sites", 8)).to.deep.equal(["ten × 47", "sites"]);
+    for (const line of wrap("12 % ".repeat(40).trim(), 80)) expect(line.length).to.be.at.most(80);
+  });
 });

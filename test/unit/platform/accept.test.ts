@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import net from "node:net";
 import { expect } from "chai";
 import { acceptConnections, type Opener } from "../../../src/platform/accept.ts";
@@ -16,6 +17,13 @@ class PatientBatch extends WriteBatch {
 }
 
 const LARGE = "x".repeat(300_000);
+
+/** Whether the kernel has its keep-alive timer running for the other end of `peer`: `02` in proc(5), /proc/net/tcp. */
+function waitsToProbe(peer: net.Socket): boolean {
+  const hex = (port = 0): string => port.toString(16).toUpperCase().padStart(4, "0");
+  const ends = new RegExp(`:${hex(peer.remotePort)} \\w+:${hex(peer.localPort)} 01 \\S+ 02:`);
+  return ends.test(readFileSync("/proc/net/tcp", "latin1"));
+}
 
 describe("acceptConnections", () => {
   const later = closeAfterEach();
@@ -78,6 +86,27 @@ describe("acceptConnections", () => {
       socket.writeLatin1("last words");
       socket.close();
       expect(await received).to.equal("last words");
+    });
+  }
+
+  if (process.platform === "linux") {
+    it("has idle connections probed, by an option of the listening socket", async () => {
+      const { peer } = await accepted("direct");
+      expect(waitsToProbe(peer)).to.equal(true);
+    });
+
+    it("has them probed one by one, when the listening socket does not take the option", async () => {
+      let asked = 0;
+      const { peer } = await accepted("direct", undefined, (server) => {
+        const { _handle: handle } = server as unknown as { _handle: object };
+        const refuse = (): number => {
+          asked++;
+          return -1;
+        };
+        Object.assign(handle, { setKeepAlive: refuse });
+      });
+      expect(asked).to.equal(1);
+      expect(waitsToProbe(peer)).to.equal(true);
     });
   }
 

@@ -1,6 +1,6 @@
 import { percent, thousands } from "../../advice/wording.ts";
 import type { Concentration } from "../../measures/concentration.ts";
-import { effortSentence, floorSentence, populationSentences } from "../population-text.ts";
+import { floorSentence, populationSentences } from "../population-text.ts";
 import type { SimulationResult } from "../simulation-result.ts";
 import { html, type Markup } from "./markup.ts";
 
@@ -8,7 +8,7 @@ import { html, type Markup } from "./markup.ts";
 export function clientsSection({ placement, unit, logs, notes }: SimulationResult): Markup {
   const { population } = placement;
   const { users, connections, heaviest } = population;
-  const sentences = [...populationSentences(placement, unit), ...logs, effortSentence(placement)];
+  const sentences = [...populationSentences(placement, unit), ...logs];
   const concentrations: readonly (readonly [string, Concentration, number, number])[] = [
     ...(users === undefined
       ? []
@@ -17,7 +17,7 @@ export function clientsSection({ placement, unit, logs, notes }: SimulationResul
   ];
   return html`<section>
 <h2>Who comes</h2>
-<p>${sentences.filter((sentence) => sentence !== "").join(" ")}</p>
+<p>${sentences.join(" ")}</p>
 <p>${floorSentence(placement, unit)}</p>
 ${notes.map((note) => html`<p>${note}</p>\n`)}
 <div class="wide"><table>

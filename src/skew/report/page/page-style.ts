@@ -20,7 +20,9 @@ caption { text-align: left; padding-bottom: 0.4rem; }
 th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: bottom; }
 th:first-child, td:first-child, .texts td, .texts th { text-align: left; vertical-align: top; }
 thead th, thead th:first-child, .texts thead th { vertical-align: bottom; }
-tbody th { white-space: nowrap; }
+tbody th, tbody td { white-space: nowrap; }
+.texts td { white-space: normal; }
+p code { white-space: nowrap; }
 td code { white-space: pre-line; }
 tbody th { font-weight: 600; }
 tr.yours th::before { content: "\\2605 "; color: var(--mark); }

@@ -74,9 +74,13 @@ ${blocks.length === 0 ? "" : html`<h2>Settings to paste</h2>\n${blocks}`}
 </section>`;
 }
 
-/** Keeps units with their numbers. */
-function held(text: string): string {
-  return text.replace(/ (?=[×%])/g, "\u00a0");
+/** What is to be typed. */
+const CODE = /(openssl rand -base64 32|LENGKET_[A-Z0-9_]+(?:=[\w.-]*\w)?)/;
+
+/** Keeps units with their numbers, and sets apart what is to be typed. */
+function held(text: string): readonly Markup[] {
+  const parts = text.replace(/ (?=[×%])/g, "\u00a0").split(CODE);
+  return parts.map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 function figure(plots: readonly DrawnPlot[], name: PlotName, caption: string): Markup {

@@ -142,7 +142,7 @@ describe("readLogInput", () => {
     expect(await refused([file("empty.log", "")])).to.equal("lengket: empty.log: it is empty\n");
     expect(await refused([file("blank.log", "\n  \n")])).to.include("only blank lines");
     expect(await refused([file("head.csv", "# address,count\n")], { format: "csv" })).to.equal(
-      "lengket: head.csv: no line of it names a client address (1 comments or lines of another kind)\n",
+      "lengket: head.csv: no line of it names a client address (1 comment or line of another kind)\n",
     );
     expect(await refused([join(folder, "missing.log")])).to.include("missing.log: there is no such file");
     mkdirSync(join(folder, "directory"));

@@ -30,6 +30,14 @@ describe("LogProgress", () => {
     expect(output.text).to.equal("");
   });
 
+  it("fits a narrow terminal", () => {
+    const [output, clock] = [Object.assign(new CapturedOutput(true), { columns: 30 }), new SteppedClock()];
+    const progress = new LogProgress(output, clock, 1000);
+    clock.advance(100);
+    progress.update({ name: "access.log", bytes: 500, lines: 7 });
+    expect(output.text.replace("\r\u001b[K", "")).to.have.lengthOf(29);
+  });
+
   it("clears once", () => {
     const [output, clock] = [new CapturedOutput(true), new SteppedClock()];
     const progress = new LogProgress(output, clock, undefined);

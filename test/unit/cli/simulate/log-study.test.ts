@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { simulateLog, studyLog } from "../../../../src/cli/simulate/log-study.ts";
+import { thousands } from "../../../../src/skew/advice/wording.ts";
 import { defaultPolicyOptions } from "../../../../src/skew/policies/policy-options.ts";
 import { AddressList } from "../../../../src/skew/populations/address-list.ts";
 import type { Population } from "../../../../src/skew/populations/population.ts";
+import { effortSentences } from "../../../../src/skew/report/population-text.ts";
 import { createSeededRandom } from "../../../../src/skew/seeded-random.ts";
 import { studyPlacement } from "../../../../src/skew/study/study-placement.ts";
 
@@ -55,6 +57,22 @@ describe("studyLog", () => {
       const overflow = whole?.stickiness?.overflowShare ?? Number.NaN;
       expect(figures.stickiness?.overflowShare, figures.policy.name).to.be.within(overflow - 0.04, overflow + 0.04);
     });
+  });
+
+  it("says how much of the log was placed", () => {
+    const { byAddress = 0, oneByOne = 0 } = study.sample ?? {};
+    expect(byAddress).to.be.within(10_000, 15_000);
+    expect(oneByOne).to.be.within(500, 5_000);
+    expect(study.connectionsPlaced).to.equal(15_000);
+    expect(effortSentences(study, "request")).to.deep.equal([
+      `A sample stands for the log: policies that look at the address alone placed ${thousands(byAddress)} of the 40,001 addresses, and policies that look at load or at a cookie placed 15,000 of the 246,914 requests, from ${thousands(oneByOne)} addresses; the heaviest addresses are in it as they are.`,
+      "How many requests leave their home or find another backend depends on how many are open at once, which a log does not tell: for bounded loads and NAT split these shares are estimates.",
+    ]);
+    const byHash = studyLog(population, backends, ["ring"]);
+    expect(byHash.sample).to.have.all.keys("byAddress");
+    expect(effortSentences(byHash, "request")).to.have.lengthOf(1);
+    // Cookies do not depend on what is open.
+    expect(effortSentences(studyLog(population, backends, ["sticky-cookie"]), "request")).to.have.lengthOf(1);
   });
 
   it("masks, and refuses what does not exist", () => {

@@ -56,6 +56,41 @@ describe("lengket simulate", () => {
     expect(out).to.contain("\n    LENGKET_MODE=http\n");
   });
 
+  it("says how much of a log was placed, as text and as JSON", async () => {
+    const log = join(folder, "many.csv");
+    writeFileSync(log, Array.from({ length: 2_000 }, (_, i) => `10.0.${i >> 8}.${i & 255},20\n`).join(""));
+    const { code, out } = await run(["--from", log, ...FEW]);
+    expect(code).to.equal(0);
+    const told =
+      "policies that look at load or at a cookie placed 15,000 of the 40,000 connections, from 1,250 addresses";
+    expect(out.replace(/\s+/g, " ")).to.contain(told).and.to.contain("these shares are estimates.");
+    const json = await run(["--from", log, ...FEW, "--json"]);
+    const { notes, placement } = JSON.parse(json.out) as SimulationResult;
+    expect(notes[0]).to.contain(told);
+    expect(placement.sample).to.deep.equal({ byAddress: 2_000, oneByOne: 1_250 });
+  });
+
+  it("keeps the heap small for logs, which may be of any length, and only for them", async () => {
+    const log = join(folder, "few.csv");
+    writeFileSync(log, "10.0.0.1,20\n10.0.0.2,20\n");
+    const asked = { log: 0, population: 0 };
+    const terminal = { env: {}, stdout: new CapturedOutput(), stderr: new CapturedOutput(), version: "1.2.3" };
+    const ask = (who: keyof typeof asked, args: readonly string[]) =>
+      runProgram(["simulate", "--policy", "ring", ...args], { ...terminal, keepHeapSmall: () => asked[who]++ });
+    expect(await ask("log", ["--from", log])).to.equal(0);
+    expect(await ask("population", ["--population", school])).to.equal(0);
+    expect(asked).to.deep.equal({ log: 1, population: 0 });
+  });
+
+  it("refuses empty names, and guesses at mistyped ones", async () => {
+    for (const flag of ["--population", "--from", "--report"]) {
+      const { code, err } = await run([flag, ""]);
+      expect({ code, err: err.includes(`${flag} is empty: name a`) }, err).to.deep.equal({ code: 2, err: true });
+    }
+    expect((await run(["--population", "zipf1.2"])).err).to.contain("did you mean zipf-1.2?");
+    expect((await run(["--population", "town.json"])).err).to.contain("town.json: there is no such file");
+  });
+
   it("prints as JSON what was found, byte for byte the same twice", async () => {
     const args = ["--population", "S5", "--backends", "4", ...FEW, "--seed", "7", "--json"];
     const [first, second] = [await run(args), await run(args)];

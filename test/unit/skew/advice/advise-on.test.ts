@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { adviseOn } from "../../../../src/skew/advice/advise-on.ts";
 import { advise, evenClients as even, kinds, text, threeHeavy as three } from "../../../support/advice-fixture.ts";
-import { equalBackends } from "../../../support/study-fixture.ts";
+import { equalBackends, plainContext, studyFixture } from "../../../support/study-fixture.ts";
 
 describe("adviseOn", () => {
   it("says what three heavy addresses do, and what each remedy would give", () => {
@@ -14,9 +15,13 @@ describe("adviseOn", () => {
     expect(text(advice)).to.include("The backend that gets 10.0.0.1 has to expect 2.71 × its fair share");
     expect(text(advice)).to.include("ring 2.75 ×, rendezvous 2.7 × and maglev 2.71 ×.");
     expect(text(advice)).to.include("Sticky cookies would give 1.03 ×");
-    expect(text(advice)).to.include("With LENGKET_BOUNDED_LOAD=1.25 11 % of the connections would leave their home");
-    expect(text(advice)).to.include("(LENGKET_OVERFLOW_PIN=0), 14 % of those who come back would find another backend");
-    expect(text(advice)).to.include("Pinned to where they overflowed, which is the default, 3 % would");
+    expect(text(advice)).to.include(
+      "With LENGKET_BOUNDED_LOAD=1.25, about 11 % of the connections would leave their home",
+    );
+    expect(text(advice)).to.include(
+      "(LENGKET_OVERFLOW_PIN=0), about 14 % of the connections from addresses that came before would find another",
+    );
+    expect(text(advice)).to.include("Pinned to where they overflowed, which is the default, about 3 % would");
     expect(text(advice)).to.include("LENGKET_NAT_SPLIT=3 spreads each heavy address over 3 backends");
     expect(kinds(advice)).to.deep.equal([
       ...["heavy-addresses", "sticky-cookie", "bounded-load", "nat-split", "moves-needlessly"],
@@ -28,12 +33,34 @@ describe("adviseOn", () => {
     // Pinned breaks less and is even enough to be preferred.
     expect(advice.settings[1]?.lines).to.include("LENGKET_BOUNDED_LOAD=1.25");
     expect(advice.settings[1]?.lines).not.to.include("LENGKET_OVERFLOW_PIN=0");
-    expect(advice.settings[1]?.cost).to.include("8 % of the connections").and.to.include("3 % of those");
+    expect(advice.settings[1]?.cost)
+      .to.include("about 8 % of the connections")
+      .and.to.include("about 3 % of the connections from");
   });
 
   it("speaks of requests, or of users where they are known", () => {
     expect(text(advise(three, { unit: "request" }))).to.include("31 % of your requests come from 3 addresses");
     expect(text(advise({ ...three, byUsers: true }))).to.include("31 % of your users come from 3 addresses");
+  });
+
+  it("says requests where requests are placed, and about what a log cannot know", () => {
+    const requests = advise(three, { unit: "request" });
+    expect(text(requests)).to.include("about 11 % of the requests would leave their home");
+    expect(text(requests)).to.include("If each request is placed anew").and.not.to.include("connections");
+    const costs = requests.settings.map(({ cost }) => cost).join(" ");
+    expect(costs).to.include("about 8 % of the requests leave their home").and.not.to.include("connections");
+    const users = text(advise({ ...three, byUsers: true }));
+    expect(users).to.include("LENGKET_BOUNDED_LOAD=1.25, 11 % of the connections would leave their home");
+    expect(users).to.include("14 % of those who come back would find another backend");
+  });
+
+  it("calls a masked address one in its network", () => {
+    const { population, ...study } = studyFixture({ ...three, heavy: [0.3] });
+    const heaviest = population.heaviest.map((heavy) => ({ ...heavy, address: "10.0.0.0/24" }));
+    const masked = { ...study, population: { ...population, heaviest } };
+    const advice = adviseOn(masked, undefined, { ...plainContext, masked: true });
+    expect(text(advice)).to.match(/30 % of your connections come from one address in 10\.0\.0\.0\/24\./);
+    expect(text(advice)).to.include("The backend that gets the heaviest address has to expect");
   });
 
   it("offers cookies first, but in tcp mode last, and says what they need", () => {
@@ -49,7 +76,7 @@ describe("adviseOn", () => {
     const policies = { ...three.policies, "bounded-load-pinned": { max: 2.7, breakRate: 0.01 } };
     const advice = advise({ ...three, policies });
     expect(advice.settings[1]?.lines).to.include("LENGKET_OVERFLOW_PIN=0");
-    expect(advice.settings[1]?.cost).to.include("14 % of those who come back");
+    expect(advice.settings[1]?.cost).to.include("about 14 % of the connections from addresses that came before");
   });
 
   it("does not offer what does not help", () => {

@@ -92,7 +92,7 @@ describe("readLog", () => {
     const population = populationOfLog(log, "clients.csv");
     expect(population.addresses.text(0)).to.equal("10.0.0.2");
     expect([...population.connections]).to.deep.equal([7, 5]);
-    expect(population).to.include({ users: undefined, seed: undefined, title: "the 2 clients of clients.csv" });
+    expect(population).to.include({ users: undefined, seed: undefined, title: "the clients of clients.csv" });
     expect([...population.groupOf]).to.deep.equal([0, 0]);
   });
 });

@@ -66,7 +66,18 @@ describe("arrivals", () => {
     const { byAddress } = counts(connectionArrivals(population(undefined, [600, 300, 99, 1]), 7, 100));
     expect(byAddress.reduce((a, b) => a + b)).to.equal(100);
     expect(byAddress.slice(0, 3)).to.deep.equal([60, 30, 9]);
+  });
+
+  it("are those of a part of the users where they are known, so that people come back as often as all do", () => {
     const few = counts(connectionArrivals(population([600, 300, 99, 1], [600, 300, 99, 1]), 7, 100));
     expect(few.byUser).to.deep.equal(new Array(100).fill(1));
+    // An office with six connections each, and homes with three: of a tenth of them all.
+    const homes = new Array<number>(600).fill(1);
+    const town = population([400, ...homes], [2400, ...homes.map(() => 3)]);
+    const { byAddress, byUser } = counts(connectionArrivals(town, 7, 420));
+    expect(byAddress.length).to.equal(1 + 60);
+    expect(byAddress[0]).to.equal(240);
+    expect(byUser.length).to.equal(40 + 60);
+    expect(byUser.slice(40)).to.deep.equal(new Array(60).fill(3));
   });
 });
