@@ -18,8 +18,9 @@ const ENOUGH = 16;
 /** Turns that a text waits for others, at most. */
 const MOST_TURNS = 8;
 
-/** When fewer than this came together, waiting for further turns costs more than it saves: each wait ends with a turn in vain. */
+/** Waiting for further turns is worth the one that comes in vain at its end when so many come together, and so many times the first. */
 const WORTH_WAITING = 8;
+const TIMES_THE_FIRST = 3;
 
 /** While it is not worthwhile, one write, or one turn, in so many is held back to see how many come with it. */
 const PROBE_EVERY = 64;
@@ -94,7 +95,7 @@ export class WriteBatch {
   }
 
   #flush(): void {
-    this.#isPatient = this.#soFar >= WORTH_WAITING;
+    this.#isPatient = this.#soFar >= Math.max(WORTH_WAITING, TIMES_THE_FIRST * this.#inFirstTurn);
     this.#isWorthwhile = this.#isPatient || this.#inFirstTurn >= WORTHWHILE;
     this.#isScheduled = false;
     this.#flushedEarly = 0;
