@@ -23,7 +23,7 @@ export const upstream = {
     default: "64",
     example: "256",
     meaning:
-      "idle connections kept per backend; raise it to the requests in flight per backend: what is above is closed after each answer",
+      "kept per backend; raise it to the requests in flight there: what is above is closed after its answer",
     live: false,
   }),
   upstreamIdleTimeoutMs: setting(duration({ min: "10ms", zero: "never" }), {

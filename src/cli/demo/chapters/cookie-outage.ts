@@ -28,10 +28,11 @@ export async function cookieOutage(
   );
   await stage.kill(dead);
   const during = await comeAndGo(people, door, (visit) => visit.look());
-  await stage.untilHealth(dead, "unhealthy", balancer);
+  // The one by address checks for itself, and shall know what has happened when the story goes on.
+  for (const watcher of [balancer, stage.balancer]) await stage.untilHealth(dead, "unhealthy", watcher);
   const again = await comeAndGo(people, door, (visit) => visit.look());
   await stage.revive(dead);
-  await stage.untilHealth(dead, "healthy", balancer);
+  for (const watcher of [balancer, stage.balancer]) await stage.untilHealth(dead, "healthy", watcher);
   const after = await comeAndGo(people, door, (visit) => visit.look());
 
   narrator.table(
