@@ -62,6 +62,8 @@ export async function demo({ stdout, stderr, env, once, flags = {} }: DemoOption
     return EXIT_FAILED;
   } finally {
     interruption.release();
+    // Connections that are still open end below, and have a record each.
+    report = () => {};
     narrator.silence();
     shop?.close();
     await stage?.close();

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { expect } from "chai";
 import { demo } from "../../src/cli/demo.ts";
 import { within } from "../support/gathered.ts";
@@ -85,6 +87,26 @@ describe("demo", () => {
       running.child.kill("SIGINT");
       expect(await running.ended).to.equal(0);
       expect(running.stderr()).to.equal("");
+    } finally {
+      running.child.kill("SIGKILL");
+      await running.ended;
+    }
+  });
+
+  it("ends at Ctrl-C with a visitor still connected", async () => {
+    const running = start(["demo"]);
+    try {
+      await printed(running, "Ctrl-C ends the demo.");
+      const [port = ""] = captured(running.stdout(), /curl http:\/\/127\.0\.0\.1:(\d+)\/cart\n/);
+      const visitor = connect(Number(port), "127.0.0.1");
+      visitor.on("error", () => {});
+      const answered = once(visitor, "data");
+      visitor.write("GET /cart HTTP/1.1\r\nHost: shop\r\n\r\n");
+      await within(5_000, "an answer", answered);
+      running.child.kill("SIGINT");
+      expect(await within(10_000, "the end", running.ended)).to.equal(0);
+      expect(running.stderr()).to.equal("");
+      visitor.destroy();
     } finally {
       running.child.kill("SIGKILL");
       await running.ended;
