@@ -9,6 +9,7 @@ import { Dialing } from "./dialing.ts";
 import type { Lease } from "./ledger.ts";
 import { splitStart } from "./nat-split.ts";
 import { PinHold } from "./pin-hold.ts";
+import { pinName } from "./pins.ts";
 import type { Seeker } from "./seeker.ts";
 import { isLocalFailure } from "./socket-failure.ts";
 import type { Waiter } from "./waiting-room.ts";
@@ -113,10 +114,10 @@ export class Acquisition implements Waiter {
     return choose(snapshot, request, options.placement.choose, ledger);
   }
 
-  /** Each part of a heavy client is kept by itself; with the port in the key there is nobody to keep. */
+  /** With the port in the key there is nobody to keep. */
   #pinKeyOf(split: { readonly start: number } | undefined): string | undefined {
     if (this.#path.options.placement.keys.withPort || this.#seeker.wish?.picker !== undefined) return undefined;
-    return split === undefined ? this.#seeker.client : `${this.#seeker.client}#${split.start}`;
+    return pinName(this.#seeker.client, split);
   }
 
   #split(backends: number): { over: number; start: number } | undefined {

@@ -7,6 +7,7 @@ import { choose } from "./choose.ts";
 import type { DataPath } from "./data-path.ts";
 import { identify } from "./identify.ts";
 import { splitStart } from "./nat-split.ts";
+import { pinName } from "./pins.ts";
 
 /** Where a client goes, and why. */
 export interface Placement {
@@ -52,9 +53,8 @@ export function askPlacement(path: DataPath, client: Endpoint): LivePlacement | 
   const split = isSplit
     ? { over: natSplit.over, start: splitStart(natSplit, hash, client.port, path.accepted + 1) }
     : undefined;
-  // As in `Acquisition`: each part of a heavy client is kept by itself, and nobody is when the port is in the key.
-  const pinName = keys.withPort ? undefined : split === undefined ? key.text : `${key.text}#${split.start}`;
-  const pinned = pinName === undefined ? undefined : pins.find(pinName, nowMs);
+  // As in `Acquisition`: with the port in the key there is nobody to keep.
+  const pinned = keys.withPort ? undefined : pins.find(pinName(key.text, split), nowMs);
   const request = { keyHash: hash, pinned, split, mayQueue: options.queue > 0, nowMs };
   const skipped: Skip[] = [];
   const choice = choose(snapshot, request, policy, ledger, (skip) => skipped.push(skip));

@@ -1,6 +1,7 @@
 import type { BackendId } from "../model/backend.ts";
 import type { Chosen } from "../model/choice.ts";
 import type { DataPath } from "./data-path.ts";
+import { pinEffect } from "./pins.ts";
 
 /** One connection's part in keeping its client where an overflow (or, with FAIL_BACK=new, a failover) put it. */
 export class PinHold {
@@ -17,13 +18,11 @@ export class PinHold {
   /** The connection is made. */
   hold(chosen: Chosen): void {
     const { pins, options } = this.#path;
-    const { reason } = chosen;
-    const staysAway =
-      reason === "pinned" || reason === "overflow" || (reason === "failover" && options.failBack === "new");
-    if (staysAway) {
+    const effect = pinEffect(chosen.reason, options.failBack);
+    if (effect === "keep") {
       this.#held = chosen.member.backend.id;
       pins.opened(this.#client, this.#held);
-    } else if (reason === "home" || reason === "nat-split") pins.forget(this.#client);
+    } else if (effect === "drop") pins.forget(this.#client);
   }
 
   /** The connection has ended. Harmless when called again. */

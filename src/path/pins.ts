@@ -1,4 +1,5 @@
 import type { BackendId } from "../model/backend.ts";
+import type { ChoiceReason } from "../model/choice.ts";
 
 interface RestingPin {
   readonly backend: BackendId;
@@ -88,4 +89,20 @@ export class Pins {
 /** The name of a client has no blank in it, so no two places share a name. */
 function placeOf(client: string, backend: BackendId): string {
   return `${client} ${backend}`;
+}
+
+/** Under which name a client is pinned: each part of a heavy one is kept by itself. */
+export function pinName(client: string, split: { readonly start: number } | undefined): string {
+  return split === undefined ? client : `${client}#${split.start}`;
+}
+
+/**
+ * What a connection does to its client's pin, by the reason it was placed for: `keep` it where the connection went, `drop` it
+ * as the client is where it belongs, or nothing (undefined).
+ *
+ * @param failBack - FAIL_BACK: with `new`, who moved because a backend was down stays, too
+ */
+export function pinEffect(reason: ChoiceReason, failBack: "now" | "new"): "keep" | "drop" | undefined {
+  if (reason === "pinned" || reason === "overflow" || (reason === "failover" && failBack === "new")) return "keep";
+  return reason === "home" || reason === "nat-split" ? "drop" : undefined;
 }

@@ -20,13 +20,14 @@ export interface AcceptOptions {
 /** Makes a socket of an accepted connection, around the handler it is given. */
 export type Opener = (handler: SocketHandler) => RelaySocket;
 
-/** The handle of an accepted connection; that of a unix socket has no TCP options. */
+/** A handle that may take TCP options; that of a unix socket has none. */
 interface TcpOptionsHandle {
   /** 0, or the negative number of an error; as below. */
   setNoDelay?(on: boolean): number;
   setKeepAlive?(on: boolean, delayS: number): number;
 }
 
+/** The handle of an accepted connection. */
 interface AcceptedHandle extends TcpOptionsHandle {
   readonly useUserBuffer?: unknown;
 }

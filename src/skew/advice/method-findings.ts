@@ -81,7 +81,10 @@ export function unevenMethods(figures: StudyFigures, skipped: readonly string[])
   const best = mostEven(ownTables(figures));
   const { theoreticalCv: theory, backends } = figures;
   if (backends < 2) return [];
-  const tolerated = Math.hypot(theory * (1 + SURE_DEVIATIONS / Math.sqrt(2 * (backends - 1))), badLuck(figures));
+  const byChance = theory * (1 + SURE_DEVIATIONS / Math.sqrt(2 * (backends - 1)));
+  const luck = badLuck(figures);
+  // Not Math.hypot, which may round otherwise on another engine.
+  const tolerated = Math.sqrt(byChance * byChance + luck * luck);
   return figures.measured.flatMap((measured): readonly Finding[] => {
     const { policy, evenness } = measured;
     const { cv, maxOverAvg } = evenness;

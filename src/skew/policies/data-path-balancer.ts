@@ -7,7 +7,7 @@ import { createPicker } from "../../path/create-picker.ts";
 import { Ledger } from "../../path/ledger.ts";
 import { ClientCounts, type NatSplitOptions, splitStart } from "../../path/nat-split.ts";
 import type { NewSessionPicker } from "../../path/new-session.ts";
-import { Pins } from "../../path/pins.ts";
+import { Pins, pinEffect, pinName } from "../../path/pins.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { ComparedCluster } from "./compared-cluster.ts";
 import type {
@@ -34,6 +34,7 @@ const IPV4_BYTES = 4;
 const KEYS: KeyOptions = Object.freeze({ prefixV4: 32, prefixV6: 64, withPort: false });
 /** The key is the connection: there are no ports here. */
 const NO_PORT = 0;
+const FAIL_BACK = "now";
 
 /**
  * Our own balancer without sockets: `choose`, the ledger, the pins, the counts and the picker are those of the data path, with
@@ -80,14 +81,14 @@ export class DataPathBalancer implements PolicyBalancer {
     // As the data path does: a connection counts for its own address from the start.
     if (mayBeSplit) this.#counts.opened(client.name);
     const split = mayBeSplit ? this.#splitOf(client) : undefined;
-    const pinName = split === undefined ? client.name : `${client.name}#${split.start}`;
+    const name = pinName(client.name, split);
     const choice = choose(
       this.#cluster.snapshot,
       {
         keyHash: client.keyHash,
         bound: cookie ? this.#cookies.get(visit.user) : undefined,
         boundMayDrain: true,
-        pinned: pinned ? this.#pins.find(pinName, visit.nowMs) : undefined,
+        pinned: pinned ? this.#pins.find(name, visit.nowMs) : undefined,
         picker: this.#picker,
         split,
         mayQueue: false,
@@ -101,7 +102,7 @@ export class DataPathBalancer implements PolicyBalancer {
       return undefined;
     }
     if (cookie) this.#cookies.set(visit.user, choice.member.backend.id);
-    return this.#take(choice, client.name, pinName);
+    return this.#take(choice, client.name, name);
   }
 
   forget(user: number): void {
@@ -141,11 +142,11 @@ export class DataPathBalancer implements PolicyBalancer {
     return { over, start: splitStart(this.#natSplit, hash, NO_PORT, connection) };
   }
 
-  #take(chosen: Chosen, client: string, pinName: string): Placed {
+  #take(chosen: Chosen, client: string, name: string): Placed {
     const { member, home } = chosen;
     const { id } = member.backend;
     const lease = this.#ledger.lease(member.slot);
-    const isPinned = this.#pin(chosen, pinName);
+    const isPinned = this.#pin(chosen, name);
     const backend = this.#cluster.indexOf(id);
     let isOpen = true;
     return {
@@ -154,21 +155,18 @@ export class DataPathBalancer implements PolicyBalancer {
       close: (nowMs) => {
         if (!isOpen) return;
         isOpen = false;
-        if (isPinned) this.#pins.closed(pinName, id, nowMs);
+        if (isPinned) this.#pins.closed(name, id, nowMs);
         lease.release();
         if (this.#rules.split) this.#counts.closed(client);
       },
     };
   }
 
-  /** Whether the place keeps its client where it is: the rules of the data path's `PinHold`, with FAIL_BACK=now. */
-  #pin({ reason, member }: Chosen, pinName: string): boolean {
-    if (!this.#rules.pinned) return false;
-    if (reason === "pinned" || reason === "overflow") {
-      this.#pins.opened(pinName, member.backend.id);
-      return true;
-    }
-    if (reason === "home" || reason === "nat-split") this.#pins.forget(pinName);
-    return false;
+  /** Whether the place keeps its client where it is. */
+  #pin({ reason, member }: Chosen, name: string): boolean {
+    const effect = this.#rules.pinned ? pinEffect(reason, FAIL_BACK) : undefined;
+    if (effect === "keep") this.#pins.opened(name, member.backend.id);
+    else if (effect === "drop") this.#pins.forget(name);
+    return effect === "keep";
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Pins } from "../../../src/path/pins.ts";
+import { Pins, pinEffect, pinName } from "../../../src/path/pins.ts";
 
 describe("Pins", () => {
   it("keep a client while it has connections, however long", () => {
@@ -102,5 +102,32 @@ describe("Pins", () => {
     const pins = new Pins(0);
     pins.opened("c", "b");
     expect(pins.find("c", 0)).to.equal(undefined);
+  });
+});
+
+describe("pinEffect", () => {
+  const keeps = ["pinned", "overflow"] as const;
+  const drops = ["home", "nat-split"] as const;
+  const neither = ["ramping", "backup", "panic", "sticky", "new-session", "hint"] as const;
+
+  it("keeps who overflowed, drops who is where they belong, and leaves all others alone", () => {
+    for (const failBack of ["now", "new"] as const) {
+      for (const reason of keeps) expect(pinEffect(reason, failBack), reason).to.equal("keep");
+      for (const reason of drops) expect(pinEffect(reason, failBack), reason).to.equal("drop");
+      for (const reason of neither) expect(pinEffect(reason, failBack), reason).to.equal(undefined);
+    }
+  });
+
+  it("keeps who moved because a backend was down only with FAIL_BACK=new", () => {
+    expect(pinEffect("failover", "new")).to.equal("keep");
+    expect(pinEffect("failover", "now")).to.equal(undefined);
+  });
+});
+
+describe("pinName", () => {
+  it("gives each part of a heavy client a name of its own", () => {
+    expect(pinName("203.0.113.7/32", undefined)).to.equal("203.0.113.7/32");
+    const names = [0, 1, 2].map((start) => pinName("203.0.113.7/32", { start }));
+    expect(new Set([...names, "203.0.113.7/32"]).size).to.equal(4);
   });
 });
