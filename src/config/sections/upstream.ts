@@ -22,8 +22,7 @@ export const upstream = {
     section,
     default: "64",
     example: "256",
-    meaning:
-      "kept per backend; raise it to the requests in flight there: what is above is closed after its answer",
+    meaning: "kept per backend; raise it to the requests in flight there: what is above is closed after its answer",
     live: false,
   }),
   upstreamIdleTimeoutMs: setting(duration({ min: "10ms", zero: "never" }), {
