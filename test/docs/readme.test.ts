@@ -35,4 +35,48 @@ describe("README.md", () => {
     expect(table.split("\n").length).to.be.greaterThan(8);
     expect(repositoryText(page)).to.include(table);
   });
+
+  for (const page of ["bench/relay/results/latest.md", "bench/http/results/latest.md"]) {
+    it(`shows the medians of ${page} as they were measured`, () => {
+      const shown = readme.split(`<!-- medians of ${page} -->\n`)[1]?.split("\n<!-- end -->")[0] ?? "";
+      const measured = groupsOf(repositoryText(page));
+      expect(measured.length).to.be.greaterThan(4);
+      // For each row: all ratios, and what HAProxy needed, as plain numbers in the order of the table.
+      const expected = measured.map((rows) =>
+        rows.flatMap(({ balancer, median, ratio }) => (balancer === "HAProxy" ? [1, median] : [ratio])),
+      );
+      expect(rowsOf(shown).map((cells) => cells.slice(1).flatMap(numbersOf))).to.deep.equal(expected);
+    });
+  }
 });
+
+interface MeasuredRow {
+  readonly balancer: string;
+  readonly median: number;
+  readonly ratio: number;
+}
+
+/** What a table of results says, a group for each operation: only the first row of a group names it. */
+function groupsOf(markdown: string): MeasuredRow[][] {
+  const groups: MeasuredRow[][] = [];
+  for (const [operation, balancer = "", median, , ratio] of rowsOf(markdown)) {
+    if (operation !== "") groups.push([]);
+    groups.at(-1)?.push({ balancer, median: Number(median), ratio: Number(ratio) });
+  }
+  return groups;
+}
+
+/** The cells of the rows of a Markdown table, without its head. */
+function rowsOf(markdown: string): string[][] {
+  const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
+}
+
+function numbersOf(cell: string): number[] {
+  return [...cell.matchAll(/\d+(?:\.\d+)?/g)].map(([text]) => Number(text));
+}
