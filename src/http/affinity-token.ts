@@ -58,6 +58,11 @@ export interface TokenTable {
    * @param nowMs wall clock
    */
   verify(value: string, nowMs: number): TokenVerdict;
+  /**
+   * What `verify` says of the value `bytes[from..to)` if it is a token without dates, as most are: without a clock, and without
+   * making a string of it. Undefined when only `verify` can tell.
+   */
+  find(bytes: Uint8Array, from: number, to: number): TokenVerdict | undefined;
 }
 
 /**

@@ -25,6 +25,11 @@ export class CookieCursor {
     this.#name = name;
   }
 
+  /** The bytes given to `start`. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
   /** Where the value of the current pair begins in the bytes given to `start`. */
   get valueFrom(): number {
     return this.#valueFrom;

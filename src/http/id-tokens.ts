@@ -1,5 +1,6 @@
 import type { BackendId } from "../model/backend.ts";
 import type { TokenTable, TokenVerdict } from "./affinity-token.ts";
+import { OctetTable } from "./octet-table.ts";
 import { judgeDates, type TokenLife, wantsDates } from "./token-dates.ts";
 
 /** Between the id and the dates. */
@@ -28,6 +29,7 @@ export function isCookieId(id: BackendId): boolean {
 export class IdTokens implements TokenTable {
   /** Ids and what a value without dates says. */
   readonly #plain: ReadonlyMap<BackendId, TokenVerdict>;
+  readonly #plainOctets: OctetTable<TokenVerdict>;
   readonly #life: TokenLife;
 
   constructor(ids: Iterable<BackendId>, life: TokenLife) {
@@ -36,6 +38,7 @@ export class IdTokens implements TokenTable {
     this.#plain = new Map(
       usable.map((backend) => [backend, { state: "valid", backend, reissue, issuedAtMs: undefined }]),
     );
+    this.#plainOctets = new OctetTable(this.#plain);
     this.#life = life;
   }
 
@@ -44,6 +47,10 @@ export class IdTokens implements TokenTable {
     if (!wantsDates(this.#life)) return backend;
     const first = this.#life.lifeMs > 0 ? BAR + writeDate(issuedAtMs) : "";
     return backend + BAR + writeDate(nowMs) + first;
+  }
+
+  find(bytes: Uint8Array, from: number, to: number): TokenVerdict | undefined {
+    return this.#plainOctets.find(bytes, from, to);
   }
 
   verify(value: string, nowMs: number): TokenVerdict {

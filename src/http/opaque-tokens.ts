@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { BackendId } from "../model/backend.ts";
 import type { TokenTable, TokenVerdict } from "./affinity-token.ts";
+import { OctetTable } from "./octet-table.ts";
 import {
   hasTokenForm,
   NAME_LENGTH,
@@ -25,13 +26,14 @@ interface DatedName {
 }
 
 /**
- * Tokens that hide the backend. All names of all backends under all secrets are computed once; the look-up in a map *is* the
+ * Tokens that hide the backend. All names of all backends under all secrets are computed once; the look-up in a table *is* the
  * verification, since nobody without a secret can make a string that is in it. Only the dates, which differ from client to
  * client, need a hash per request.
  */
 export class OpaqueTokens implements TokenTable {
   /** Tokens without dates and what they say. */
   readonly #undated = new Map<string, TokenVerdict>();
+  readonly #undatedOctets: OctetTable<TokenVerdict>;
   /** The names in front of dates. */
   readonly #dated = new Map<string, DatedName>();
   /** The name that the first secret gives, with or without dates as asked for. */
@@ -59,6 +61,7 @@ export class OpaqueTokens implements TokenTable {
         }
       }
     }
+    this.#undatedOctets = new OctetTable(this.#undated);
   }
 
   issue(backend: BackendId, nowMs: number, issuedAtMs = nowMs): string | undefined {
@@ -69,6 +72,10 @@ export class OpaqueTokens implements TokenTable {
 
   verify(value: string, nowMs: number): TokenVerdict {
     return this.#undated.get(value) ?? this.#verifyDated(value, nowMs);
+  }
+
+  find(bytes: Uint8Array, from: number, to: number): TokenVerdict | undefined {
+    return this.#undatedOctets.find(bytes, from, to);
   }
 
   #verifyDated(value: string, nowMs: number): TokenVerdict {

@@ -57,6 +57,8 @@ export class Acquisition implements Waiter {
   /** `choose` until the first attempt to connect, then `connect`. */
   phase: Phase = "choose";
   chosen: Chosen | undefined;
+  /** Monotonic, when the last choice was made. */
+  chosenAtMs = 0;
   attempts = 0;
   redispatched = false;
   /** -1 = not reached. */
@@ -70,9 +72,10 @@ export class Acquisition implements Waiter {
     this.#mayQueue = path.options.queue > 0;
   }
 
-  begin(): void {
+  /** @param nowMs monotonic */
+  begin(nowMs: number): void {
     this.#path.tally?.placed(this.#seeker.client);
-    this.#act(this.#choose());
+    this.#act(this.#choose(nowMs));
   }
 
   /** Time spent waiting, up to now; -1 = neither waited nor tried to connect. */
@@ -91,11 +94,11 @@ export class Acquisition implements Waiter {
     this.#releaseLease();
   }
 
-  #choose(): Choice {
-    const { published, options, ledger, pins, clock } = this.#path;
+  #choose(nowMs = this.#path.clock.nowMs()): Choice {
+    const { published, options, ledger, pins } = this.#path;
     const { wish } = this.#seeker;
     const snapshot = published.current;
-    const nowMs = clock.nowMs();
+    this.chosenAtMs = nowMs;
     this.snapshotVersion = snapshot.version;
     const split = this.#split(snapshot.primary.members.length);
     this.#pinKey = this.#pinKeyOf(split);

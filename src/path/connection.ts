@@ -93,7 +93,8 @@ export class Connection implements ClientConnection, SocketHandler, Identificati
     this.#identity = identity;
     this.#readAhead = identity.readAhead;
     this.#clientEnded = identity.hasEnded;
-    this.#identifyMs = clock.nowMs() - this.#startMs;
+    const nowMs = clock.nowMs();
+    this.#identifyMs = nowMs - this.#startMs;
     counts.opened(identity.key.text);
     this.#acquisition = new Acquisition(
       this.#path,
@@ -105,7 +106,7 @@ export class Connection implements ClientConnection, SocketHandler, Identificati
       },
       this,
     );
-    this.#acquisition.begin();
+    this.#acquisition.begin(nowMs);
     // What follows belongs to the relay, which resumes reading when it starts.
     return false;
   }

@@ -124,7 +124,6 @@ export class AffinityRig {
       addressHash: keyHash(Uint8Array.from(client.split("."), Number), 0),
       edits,
       nowMs: this.clock.nowMs(),
-      wallMs: this.clock.wallMs(),
     });
     const as = { upgrade: true, trailers: false, close: false, fallbackHost: () => "shop" };
     const sent = this.#writer.request(head, edits, as);

@@ -1,3 +1,4 @@
+import type { TokenTable } from "../../http/affinity-token.ts";
 import { CookieCursor, cookieNameBytes, pairRange, withoutPairs } from "../../http/cookie-header.ts";
 import { FIELD } from "../../http/field-names.ts";
 import type { HeadEdits } from "../../http/head-edits.ts";
@@ -49,7 +50,7 @@ export class InsertMode implements AffinityMode {
     this.#shelf.configure(secrets);
   }
 
-  read({ head, edits, nowMs, wallMs }: AffinityRequest, binding: Binding): void {
+  read({ head, edits, nowMs }: AffinityRequest, binding: Binding): void {
     const { fields, source } = head;
     const snapshot = this.#parts.published.current;
     const table = this.#shelf.tableOf(snapshot);
@@ -62,11 +63,11 @@ export class InsertMode implements AffinityMode {
       if (!cursor.next()) continue;
       const isAlone = cursor.valueTo === to && cursor.valueFrom === from + this.#name.length + 1;
       const range = isAlone ? undefined : pairRange(this.#name, cursor, source, from, to);
-      this.#words.hear(table.verify(cursor.value(), wallMs));
+      this.#hear(table);
       let isOnly = true;
       while (cursor.next()) {
         isOnly = false;
-        this.#words.hear(table.verify(cursor.value(), wallMs));
+        this.#hear(table);
       }
       if (!this.#options.hide) continue;
       if (isAlone) edits.remove(row);
@@ -74,6 +75,13 @@ export class InsertMode implements AffinityMode {
       else this.#rewrite(row, edits, source, from, to);
     }
     this.#words.writeTo(binding, this.#options.invalid === "reject");
+  }
+
+  /** Most cookies are found by their bytes; a date needs the clock. */
+  #hear(table: TokenTable): void {
+    const cursor = this.#cursor;
+    const found = table.find(cursor.bytes, cursor.valueFrom, cursor.valueTo);
+    this.#words.hear(found ?? table.verify(cursor.value(), this.#parts.clock.wallMs()));
   }
 
   #rewrite(row: number, edits: HeadEdits, source: Buffer, from: number, to: number): void {

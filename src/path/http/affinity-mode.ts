@@ -18,7 +18,6 @@ export interface AffinityRequest {
   readonly edits: HeadEdits;
   /** Monotonic. */
   readonly nowMs: number;
-  readonly wallMs: number;
 }
 
 /** What the modes need of the rest of the data plane. */

@@ -60,8 +60,7 @@ export class ClientAccount implements RequestAccount {
       client,
       key,
       startMs: intake.startMs,
-      startedAtMs: intake.startedAtMs,
-      headMs: intake.tookMs,
+      headMs: intake.endMs - intake.startMs,
     };
   }
 

@@ -32,6 +32,8 @@ export interface Asked {
   readonly key: string;
   readonly https: boolean;
   readonly binding: Binding;
+  /** Monotonic, when its head was complete. */
+  readonly askedAtMs: number;
   /** ALLOW or DENY speak against a client that a trusted hop told of. */
   readonly isForbidden: boolean;
 }

@@ -90,9 +90,9 @@ export class Exchange implements AnswerEvents, SeatUser {
     return this.facts.idempotent && this.sending.isDone;
   }
 
-  onSeated(): void {
+  onSeated(nowMs: number): void {
     if (this.seat.upstream !== undefined) this.sending.begin(this.seat.upstream);
-    this.#host.patience.noteSending();
+    this.#host.patience.noteSending(nowMs);
     if (!this.sending.isDone) this.#host.onExchangeReady();
   }
 
@@ -110,7 +110,7 @@ export class Exchange implements AnswerEvents, SeatUser {
     if (refusal !== undefined) {
       this.refusal = refusal.code;
       this.refuse(answerTo(refusal), "bad-request", "relay");
-    } else if (!wasDone && this.seat.upstream !== undefined) this.#host.patience.noteSending();
+    } else if (!wasDone && this.seat.upstream !== undefined) this.#host.patience.noteSending(this.#path.clock.nowMs());
     return end;
   }
 

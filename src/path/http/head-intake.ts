@@ -7,11 +7,10 @@ import type { Readers, RequestReader } from "./readers.ts";
 export class HeadIntake {
   /** Behind the head, after `head`. */
   next = 0;
-  /** Monotonic and wall clock, when the first byte of the head under way, or of the last one, came. */
+  /** When the first byte of the head under way, or of the last one, came. */
   startMs = 0;
-  startedAtMs = 0;
-  /** First byte → head complete; 0 for a head that came in one piece. */
-  tookMs = 0;
+  /** When the last head was complete, or refused. */
+  endMs = 0;
   readonly #readers: Readers;
   readonly #clock: Clock;
   #reader: RequestReader | undefined;
@@ -29,17 +28,14 @@ export class HeadIntake {
   /** Takes the next bytes. A head is given to `onHead` and is valid until that returns. */
   read(buffer: Buffer, from: number, to: number, onHead: (head: RequestHead) => void): ScanOutcome {
     const wasUnderWay = this.isUnderWay;
-    if (!wasUnderWay) {
-      this.startMs = this.#clock.nowMs();
-      this.startedAtMs = this.#clock.wallMs();
-    }
+    if (!wasUnderWay) this.startMs = this.#clock.nowMs();
     const reader = this.#reader ?? this.#readers.takeRequestReader();
     const outcome = reader.read(buffer, from, to);
     if (outcome === "more") {
       this.#reader = reader;
       return outcome;
     }
-    this.tookMs = !wasUnderWay ? 0 : this.#clock.nowMs() - this.startMs;
+    this.endMs = wasUnderWay ? this.#clock.nowMs() : this.startMs;
     this.#reader = undefined;
     this.next = reader.next;
     if (outcome === "head") onHead(reader.head);

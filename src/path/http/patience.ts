@@ -59,9 +59,9 @@ export class Patience {
   }
 
   /** A part of the request was sent, or all of it. */
-  noteSending(): void {
-    this.#lastActivityMs = this.#clock.nowMs();
-    if (this.#awaited?.sending.isDone === true) this.#sentAtMs = this.#lastActivityMs;
+  noteSending(nowMs: number): void {
+    this.#lastActivityMs = nowMs;
+    if (this.#awaited?.sending.isDone === true) this.#sentAtMs = nowMs;
     this.#setDeadline();
   }
 

@@ -33,7 +33,7 @@ export class Reception {
 
   readonly #onHead = (head: RequestHead): void => {
     const { path, service, account } = this.#parts;
-    const asked = this.#visitor.ask(head, this.intake.startMs, this.intake.startedAtMs);
+    const asked = this.#visitor.ask(head, this.intake.endMs);
     const life = account.beginRequest(this.intake, asked.client, asked.key);
     this.#onOpened(new Exchange(path, service, this.#host, head, asked, life));
   };

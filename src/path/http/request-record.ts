@@ -21,9 +21,8 @@ export interface RequestLife {
   readonly index: number;
   readonly client: Endpoint;
   readonly key: string;
-  /** Monotonic and wall clock, when its first byte came. */
+  /** Monotonic, when its first byte came. */
   readonly startMs: number;
-  readonly startedAtMs: number;
   /** -1 = the head never was complete. */
   readonly headMs: number;
 }
@@ -45,6 +44,7 @@ export function makeRequestRecord(
   end: ExchangeEnd,
 ): RequestRecord {
   const { account } = life;
+  const totalMs = path.clock.nowMs() - life.startMs;
   const known = "seat" in exchange ? exchange : undefined;
   const acquisition = known?.seat.acquisition;
   const chosen = acquisition?.chosen;
@@ -54,7 +54,8 @@ export function makeRequestRecord(
     id: life.id,
     connectionId: account.connectionId,
     index: life.index,
-    startedAtMs: life.startedAtMs,
+    // Looked back at from now: a request that nobody wants a record of need not ask what time it is.
+    startedAtMs: Math.round(path.clock.wallMs() - totalMs),
     listener: account.listener.name,
     client: life.client,
     via: life.client === account.peer ? undefined : account.peer,
@@ -81,7 +82,7 @@ export function makeRequestRecord(
     queueMs: acquisition?.queueMs ?? -1,
     connectMs: acquisition?.connectMs ?? -1,
     responseMs: known?.responseMs ?? -1,
-    totalMs: path.clock.nowMs() - life.startMs,
+    totalMs,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
     openProcess: path.open,

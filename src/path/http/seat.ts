@@ -16,8 +16,8 @@ import { Upstream, type UpstreamUser } from "./upstream.ts";
 export interface SeatUser extends UpstreamUser {
   /** The request has not been sent, and sending it twice would do no harm. */
   readonly mayBeSentTwice: boolean;
-  /** There is a backend connection, an idle one or a fresh one. */
-  onSeated(): void;
+  /** There is a backend connection, an idle one or a fresh one, since `nowMs`. */
+  onSeated(nowMs: number): void;
   onUnseated(endedBy: EndedBy, cause: Cause): void;
 }
 
@@ -69,7 +69,7 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
 
   /** Ends in `onSeated` or `onUnseated`, perhaps at once, or in `release`. */
   begin(): void {
-    this.#acquisition.begin();
+    this.#acquisition.begin(this.#asked.askedAtMs);
   }
 
   /** The choice and its times, for the record. */
@@ -126,7 +126,7 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
     this.#attemptsBefore += this.#acquisition.attempts;
     this.#acquisition.release();
     this.#acquisition = new Acquisition(this.#path, this, this);
-    this.#acquisition.begin();
+    this.#acquisition.begin(this.#path.clock.nowMs());
   }
 
   /** Gives the connection back, or closes it. The seat itself is kept until `release`. */
@@ -158,7 +158,7 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
   }
 
   onTaken(): void {
-    this.#user.onSeated();
+    this.#user.onSeated(this.#acquisition.chosenAtMs);
   }
 
   onAcquired(socket: RelaySocket, chosen: Chosen): void {
@@ -170,7 +170,7 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
     );
     this.#use(upstream, false);
     socket.resume();
-    this.#user.onSeated();
+    this.#user.onSeated(this.#path.clock.nowMs());
   }
 
   onDelayed(): void {}

@@ -44,8 +44,8 @@ export class Visitor {
     };
   }
 
-  /** @param nowMs monotonic, when the request came; `wallMs` the same on the wall clock */
-  ask(head: RequestHead, nowMs: number, wallMs: number): Asked {
+  /** @param nowMs monotonic, when the head was complete */
+  ask(head: RequestHead, nowMs: number): Asked {
     const { affinity, requestEdits, writer } = this.#service;
     requestEdits.clear();
     const origin = this.#forwarding.apply(head, requestEdits);
@@ -56,7 +56,6 @@ export class Visitor {
       addressHash: known.keyHash,
       edits: requestEdits,
       nowMs,
-      wallMs,
     });
     binding.headText = writer.request(head, requestEdits, this.#out);
     return {
@@ -64,6 +63,7 @@ export class Visitor {
       key: known.key.text,
       https: origin.scheme === "https",
       binding,
+      askedAtMs: nowMs,
       isForbidden: known !== this.#peer && this.#isForbidden(known.client),
     };
   }

@@ -23,18 +23,18 @@ describe("HeadIntake", () => {
     const { clock, intake, targets, read } = rig();
     clock.advance(100);
     expect(read(GET.slice(0, 7))).to.equal("more");
-    expect([intake.isUnderWay, intake.startMs, intake.startedAtMs]).to.deep.equal([true, 100, 1_000_100]);
+    expect([intake.isUnderWay, intake.startMs]).to.deep.equal([true, 100]);
     clock.advance(50);
     expect(read(GET.slice(7))).to.equal("head");
-    expect([intake.isUnderWay, intake.startMs, intake.tookMs, intake.next]).to.deep.equal([
+    expect([intake.isUnderWay, intake.startMs, intake.endMs, intake.next]).to.deep.equal([
       false,
       100,
-      50,
+      150,
       GET.length - 7,
     ]);
     clock.advance(50);
     read(GET);
-    expect([intake.startMs, intake.tookMs, targets]).to.deep.equal([200, 0, ["/", "/"]]);
+    expect([intake.startMs, intake.endMs, targets]).to.deep.equal([200, 200, ["/", "/"]]);
   });
 
   it("an empty line ahead of a head is not the beginning of one", () => {
@@ -46,7 +46,7 @@ describe("HeadIntake", () => {
     expect(read(`\n${GET.slice(0, 3)}`)).to.equal("more");
     expect([intake.isUnderWay, intake.startMs]).to.deep.equal([true, 70]);
     clock.advance(5);
-    expect([read(GET.slice(3)), intake.tookMs]).to.deep.equal(["head", 5]);
+    expect([read(GET.slice(3)), intake.startMs, intake.endMs]).to.deep.equal(["head", 70, 75]);
   });
 
   it("forgets a part of a head", () => {
