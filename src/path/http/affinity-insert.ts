@@ -9,7 +9,7 @@ import type { CookieOut } from "../../model/request-record.ts";
 import type { Binding } from "./affinity-binding.ts";
 import type { AffinityMode, AffinityParts, AffinityRequest } from "./affinity-mode.ts";
 import { BestWord } from "./best-word.ts";
-import { keepPrivate } from "./cache-privacy.ts";
+import { CachePrivacy } from "./cache-privacy.ts";
 import type { AffinityOptions } from "./options.ts";
 import { nextSetCookie } from "./response-cookie.ts";
 import { TokenShelf } from "./token-shelf.ts";
@@ -30,6 +30,7 @@ export class InsertMode implements AffinityMode {
   readonly #words: BestWord;
   readonly #writer: SetCookieWriter;
   readonly #shelf: TokenShelf;
+  readonly #privacy = new CachePrivacy();
 
   constructor(options: AffinityOptions, secrets: readonly Uint8Array[], parts: AffinityParts) {
     this.#options = options;
@@ -103,7 +104,7 @@ export class InsertMode implements AffinityMode {
     // The backend has no token: what the client has must not bring it back to another one.
     if (token === undefined && binding.received === "none") return unchanged;
     edits.addField("Set-Cookie", token === undefined ? this.#writer.remove(https) : this.#writer.set(token, https));
-    if (this.#options.noCache) keepPrivate(head, edits, binding.isRead);
+    if (this.#options.noCache) this.#privacy.keep(head, edits, binding.isRead);
     if (token === undefined) return "deleted";
     return isKept ? "updated" : "inserted";
   }

@@ -1,5 +1,6 @@
 import { FIELD } from "../../http/field-names.ts";
-import type { HeadEdits } from "../../http/head-edits.ts";
+import { FieldLines, type HeadEdits } from "../../http/head-edits.ts";
+import { equalsExactly } from "../../http/octets.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
 
 /** Statuses that caches keep without being told to (RFC 9110, section 15.1), and 304, which renews what they keep. */
@@ -8,11 +9,19 @@ const KEPT_UNASKED: ReadonlySet<number> = new Set([200, 203, 204, 206, 300, 301,
 /** Pieces between commas; a comma in quotes separates nothing, and quotes that never end reach to the end. */
 const PIECE = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
 
-/** One directive of Cache-Control, `text` as it stands there. */
-interface Directive {
-  readonly name: string;
-  readonly text: string;
-  readonly hasArgument: boolean;
+const PRIVATE = new FieldLines([{ name: "Cache-Control", value: "private" }]);
+
+/** One line of Cache-Control. */
+interface Line {
+  readonly octets: Buffer;
+  readonly isPrivate: boolean;
+  readonly noStore: boolean;
+  readonly mustUnderstand: boolean;
+  /** Says how long the answer is good for, or that anybody may keep it. */
+  readonly saysHowLong: boolean;
+  /** What becomes of it: the first line of an answer, and a further one, which may go altogether. */
+  readonly asFirst: Buffer;
+  readonly asFurther: Buffer | undefined;
 }
 
 /**
@@ -29,30 +38,70 @@ interface Directive {
  *
  * Headers that speak to one kind of cache (CDN-Cache-Control, RFC 9213) are the operator's own word to his own cache, and left
  * alone.
- *
- * @param isRead the request was a GET or HEAD
  */
-export function keepPrivate(head: ResponseHead, edits: HeadEdits, isRead: boolean): void {
-  const { fields, source } = head;
-  const id = FIELD["cache-control"];
-  const rows: { readonly row: number; readonly directives: readonly Directive[] }[] = [];
-  for (let row = fields.first(id); row >= 0; row = fields.next(id, row)) {
-    const value = source.toString("latin1", fields.valueStart[row], fields.valueEnd[row]);
-    rows.push({ row, directives: directivesOf(value) });
+export class CachePrivacy {
+  /** The line seen last: an application says the same again and again. */
+  #last: Line | undefined;
+
+  /** @param isRead the request was a GET or HEAD */
+  keep(head: ResponseHead, edits: HeadEdits, isRead: boolean): void {
+    const { fields } = head;
+    const first = fields.first(FIELD["cache-control"]);
+    let isPrivate = false;
+    let noStore = false;
+    let mustUnderstand = false;
+    let mayBeStored = (isRead && KEPT_UNASKED.has(head.status)) || fields.first(FIELD.expires) >= 0;
+    for (let row = first; row >= 0; row = fields.next(FIELD["cache-control"], row)) {
+      const line = this.#lineAt(head, row);
+      isPrivate ||= line.isPrivate;
+      noStore ||= line.noStore;
+      mustUnderstand ||= line.mustUnderstand;
+      mayBeStored ||= line.saysHowLong;
+    }
+    if (!mayBeStored || isPrivate || (noStore && !mustUnderstand)) return;
+    if (first < 0) {
+      edits.addLines(PRIVATE);
+      return;
+    }
+    for (let row = first; row >= 0; row = fields.next(FIELD["cache-control"], row)) {
+      const { asFirst, asFurther } = this.#lineAt(head, row);
+      const value = row === first ? asFirst : asFurther;
+      if (value === undefined) edits.remove(row);
+      else edits.replaceValue(row, value);
+    }
   }
-  const all = rows.flatMap(({ directives }) => directives);
-  const isSaid = isKeptFromSharedCaches(all) || !mayBeStored(all, head, isRead);
-  if (isSaid) return;
-  if (rows.length === 0) {
-    edits.addField("Cache-Control", "private");
-    return;
+
+  #lineAt({ fields, source }: ResponseHead, row: number): Line {
+    const from = fields.valueStart[row] ?? 0;
+    const to = fields.valueEnd[row] ?? 0;
+    const last = this.#last;
+    if (last !== undefined && equalsExactly(source, from, to, last.octets)) return last;
+    const line = readLine(Buffer.from(source.subarray(from, to)));
+    this.#last = line;
+    return line;
   }
-  for (const [index, { row, directives }] of rows.entries()) {
-    const kept = directives.filter((directive) => !speaksToSharedCaches(directive)).map(({ text }) => text);
-    const texts = index === 0 ? ["private", ...kept] : kept;
-    if (texts.length === 0) edits.remove(row);
-    else edits.replaceValue(row, Buffer.from(texts.join(", "), "latin1"));
-  }
+}
+
+function readLine(octets: Buffer): Line {
+  const directives = directivesOf(octets.toString("latin1"));
+  const has = (...names: readonly string[]): boolean => directives.some(({ name }) => names.includes(name));
+  const kept = directives.filter((directive) => !speaksToSharedCaches(directive)).map(({ text }) => text);
+  return {
+    octets,
+    isPrivate: directives.some(({ name, hasArgument }) => name === "private" && !hasArgument),
+    noStore: has("no-store"),
+    mustUnderstand: has("must-understand"),
+    saysHowLong: has("public", "max-age", "s-maxage"),
+    asFirst: Buffer.from(["private", ...kept].join(", "), "latin1"),
+    asFurther: kept.length === 0 ? undefined : Buffer.from(kept.join(", "), "latin1"),
+  };
+}
+
+/** One directive, `text` as it stands there. */
+interface Directive {
+  readonly name: string;
+  readonly text: string;
+  readonly hasArgument: boolean;
 }
 
 function directivesOf(value: string): readonly Directive[] {
@@ -61,18 +110,6 @@ function directivesOf(value: string): readonly Directive[] {
     const [name = ""] = text.split(/[ \t]*=/, 1);
     return text === "" ? [] : [{ name: name.toLowerCase(), text, hasArgument: text.includes("=") }];
   });
-}
-
-function isKeptFromSharedCaches(directives: readonly Directive[]): boolean {
-  const has = (name: string): boolean => directives.some((directive) => directive.name === name);
-  if (directives.some(({ name, hasArgument }) => name === "private" && !hasArgument)) return true;
-  return has("no-store") && !has("must-understand");
-}
-
-function mayBeStored(directives: readonly Directive[], head: ResponseHead, isRead: boolean): boolean {
-  if (isRead && KEPT_UNASKED.has(head.status)) return true;
-  if (head.fields.first(FIELD.expires) >= 0) return true;
-  return directives.some(({ name }) => name === "public" || name === "max-age" || name === "s-maxage");
 }
 
 /** `private` with an argument too: without one it says more. */

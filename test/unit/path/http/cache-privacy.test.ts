@@ -3,8 +3,12 @@ import { AffinityRig, type AskOptions } from "../../../support/affinity-rig.ts";
 import { clusterOf } from "../../../support/clusters.ts";
 
 /** What is left of the lines of an answer that our cookie is added to, without the cookie. */
-function guarded(lines: readonly string[], status = 200, request: AskOptions = {}): readonly string[] {
-  const rig = new AffinityRig(clusterOf({ a: {} }));
+function guarded(
+  lines: readonly string[],
+  status = 200,
+  request: AskOptions = {},
+  rig = new AffinityRig(clusterOf({ a: {} })),
+): readonly string[] {
   const answer = rig.answer(rig.ask([], request).binding, "a", lines, { status });
   expect(answer.out).to.equal("inserted");
   return answer.lines.filter((line) => !line.startsWith("Set-Cookie: sid="));
@@ -86,5 +90,16 @@ describe("an answer that our cookie is added to", () => {
     expect(
       guarded(["Cache-Control: public", "cache-control: s-maxage=5", "Cache-Control: max-age=6, public"]),
     ).to.deep.equal(["Cache-Control: private", "Cache-Control: max-age=6"]);
+  });
+
+  it("says the same whatever was answered before", () => {
+    const rig = new AffinityRig(clusterOf({ a: {} }));
+    const values = [...unchanged, ...changed.map(([given]) => given), "max-age=60", "max-age=6", "max-age=60 "];
+    for (const before of values) {
+      for (const value of [before, ...values]) {
+        const lines = [`Cache-Control: ${value}`];
+        expect(guarded(lines, 200, {}, rig), `${value} behind ${before}`).to.deep.equal(guarded(lines));
+      }
+    }
   });
 });
