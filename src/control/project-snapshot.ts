@@ -52,6 +52,7 @@ function projectMember(member: MemberState, state: ClusterState, known: Member |
     backend: member.backend,
     slot: member.slot,
     lifecycle: isActive(member) ? "active" : "draining",
+    listed: member.listed,
     health: member.health,
     ejected: member.ejection !== undefined,
     rampFromMs: member.rampFromMs,
@@ -102,6 +103,7 @@ function sameMember(a: Member, b: Member): boolean {
     a.ejected === b.ejected &&
     a.rampFromMs === b.rampFromMs &&
     a.rampUntilMs === b.rampUntilMs &&
+    a.listed === b.listed &&
     a.drainDeadlineMs === b.drainDeadlineMs
   );
 }

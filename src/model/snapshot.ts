@@ -7,6 +7,8 @@ export interface Member {
   /** Index of the backend's live counters in the ledger; unique among members, stable for the backend's life. */
   readonly slot: number;
   readonly lifecycle: Lifecycle;
+  /** Whether it is in the list of backends; false = it has left and lasts until its last connection has ended. */
+  readonly listed: boolean;
   /** The verdict of the active checks. */
   readonly health: Health;
   /** Passive checks took it out for a while. */

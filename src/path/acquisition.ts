@@ -9,7 +9,7 @@ import { Dialing } from "./dialing.ts";
 import type { Lease } from "./ledger.ts";
 import { splitStart } from "./nat-split.ts";
 import { PinHold } from "./pin-hold.ts";
-import { pinName } from "./pins.ts";
+import { pinKeyOf } from "./pins.ts";
 import type { Seeker } from "./seeker.ts";
 import { isLocalFailure } from "./socket-failure.ts";
 import type { Waiter } from "./waiting-room.ts";
@@ -101,7 +101,7 @@ export class Acquisition implements Waiter {
     this.chosenAtMs = nowMs;
     this.snapshotVersion = snapshot.version;
     const split = this.#split(snapshot.primary.members.length);
-    this.#pinKey = this.#pinKeyOf(split);
+    this.#pinKey = pinKeyOf(this.#seeker, split, options.placement.keys.withPort);
     const request = {
       keyHash: this.#seeker.keyHash,
       pinned: this.#pinKey === undefined ? undefined : pins.find(this.#pinKey, nowMs),
@@ -113,20 +113,15 @@ export class Acquisition implements Waiter {
       boundMayDrain: wish?.boundMayDrain ?? false,
       hinted: wish?.hinted,
       picker: wish?.picker,
+      isFree: wish?.belongsByHash === false,
     };
     return choose(snapshot, request, options.placement.choose, ledger);
-  }
-
-  /** With the port in the key there is nobody to keep. */
-  #pinKeyOf(split: { readonly start: number } | undefined): string | undefined {
-    if (this.#path.options.placement.keys.withPort || this.#seeker.wish?.picker !== undefined) return undefined;
-    return pinName(this.#seeker.client, split);
   }
 
   #split(backends: number): { over: number; start: number } | undefined {
     const { options, counts, ledger } = this.#path;
     const { natSplit } = options;
-    if (natSplit.over < 2) return undefined;
+    if (natSplit.over < 2 || this.#seeker.wish?.hasOwnKey === true) return undefined;
     if (!counts.isHeavy(this.#seeker.client, natSplit.share, ledger.total, backends)) return undefined;
     const start = splitStart(natSplit, this.#seeker.keyHash, this.#seeker.port, this.#seeker.connectionId);
     return { over: natSplit.over, start };
@@ -177,7 +172,9 @@ export class Acquisition implements Waiter {
   #onWaitedTooLong(wait: Wait): void {
     this.#stopWaiting();
     this.#mayQueue = false;
-    const mayMove = wait.because === "full" && this.#path.options.placement.choose.onDown === "rehash";
+    const { wish } = this.#seeker;
+    const isFree = wish?.belongsByHash === false && wish.bound === undefined;
+    const mayMove = wait.because === "full" && (isFree || this.#path.options.placement.choose.onDown === "rehash");
     if (mayMove) this.#act(this.#choose());
     else this.#fail("balancer", "queue-timeout");
   }

@@ -24,6 +24,8 @@ export interface ChooseRequest {
   readonly hinted?: BackendId | undefined;
   /** Chooses for those who belong nowhere; undefined = the order of the hash table. */
   readonly picker?: NewSessionPicker | undefined;
+  /** If not to `bound` it belongs nowhere: where the hash places it is as good as any other, whatever ON_DOWN says. */
+  readonly isFree?: boolean | undefined;
   /** The client is heavy and spread over its first `over` backends; `start` is the one for this connection, 0 … over−1. */
   readonly split?: { readonly over: number; readonly start: number } | undefined;
   readonly tried?: ReadonlySet<BackendId> | undefined;

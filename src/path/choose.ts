@@ -31,7 +31,9 @@ export function choose(
     panic: snapshot.panic,
   };
   const bound = request.bound === undefined ? undefined : findMember(snapshot, request.bound);
-  if (bound === undefined) return chooseUnbound(snapshot, situation, request, policy, trace);
+  if (bound === undefined) {
+    return chooseUnbound(snapshot, situation, request, request.isFree === true ? goingOn(policy) : policy, trace);
+  }
   const outcome = chooseBound(snapshot, bound, situation, request, policy, trace);
   if (outcome.kind !== "moves") return outcome;
   return chooseMoved(snapshot, bound, outcome.because, situation, request, policy, trace);
@@ -49,11 +51,16 @@ function chooseMoved(
 ): Choice {
   const away: ChooseRequest = { ...request, pinned: undefined, split: undefined, mayQueue: false };
   const others: SkipTrace | undefined = trace && ((skip) => skip.id !== from.backend.id && trace(skip));
-  const choice = chooseUnbound(snapshot, situation, away, { ...policy, onDown: "rehash" }, others);
+  const choice = chooseUnbound(snapshot, situation, away, goingOn(policy), others);
   if (choice.kind !== "chosen") return { kind: "refused", because: "none-eligible" };
   const { reason } = choice;
   const says = reason === "hint" || reason === "backup" || reason === "panic" ? reason : because;
   return { ...choice, reason: says, home: from.backend.id };
+}
+
+/** Nobody is waited for, and nobody refused because one backend is out. */
+function goingOn(policy: ChoosePolicy): ChoosePolicy {
+  return policy.onDown === "rehash" ? policy : { ...policy, onDown: "rehash" };
 }
 
 function chooseUnbound(
@@ -82,7 +89,7 @@ function chooseUnbound(
   const home = homeOf(primary, request.keyHash);
   // Away from home anyway: any backup will do, so nobody waits for the first of them.
   const away = { ...request, mayQueue: false };
-  const fallback = chooseIn(backup, situation, away, { ...policy, onDown: "rehash" }, trace);
+  const fallback = chooseIn(backup, situation, away, goingOn(policy), trace);
   if (fallback?.kind === "chosen") return { ...fallback, reason: "backup", home: home.backend.id };
   const isFull = picker === undefined && whySkipped(home, situation, true) === "full";
   return { kind: "refused", because: isFull ? "home-full" : "none-eligible" };

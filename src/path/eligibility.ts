@@ -54,7 +54,7 @@ export function whySkipped(member: Member, situation: Situation, ignoreRamp: boo
  * Why `member` cannot take a request that belongs there, undefined when it can; everything but the bounded load. Slow start
  * is for those who come anew.
  *
- * @param mayDrain a draining member still takes it, until its DRAIN_TIMEOUT is over
+ * @param mayDrain a draining member still takes it, until its DRAIN_TIMEOUT is over or it leaves the list
  */
 export function whyBoundSkipped(member: Member, situation: Situation, mayDrain: boolean): SkipReason | undefined {
   if (situation.tried?.has(member.backend.id) === true) return "tried";
@@ -64,7 +64,7 @@ export function whyBoundSkipped(member: Member, situation: Situation, mayDrain: 
 
 /** Whether `member` drains and does not take those who belong there either. */
 export function isClosedToBound(member: Member, nowMs: number, mayDrain: boolean): boolean {
-  return member.lifecycle === "draining" && !(mayDrain && nowMs < member.drainDeadlineMs);
+  return member.lifecycle === "draining" && !(mayDrain && member.listed && nowMs < member.drainDeadlineMs);
 }
 
 /** Whether the checks, active or passive, say that `member` cannot be used. */

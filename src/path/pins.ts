@@ -1,5 +1,6 @@
 import type { BackendId } from "../model/backend.ts";
 import type { ChoiceReason } from "../model/choice.ts";
+import type { Seeker } from "./seeker.ts";
 
 interface RestingPin {
   readonly backend: BackendId;
@@ -94,6 +95,21 @@ function placeOf(client: string, backend: BackendId): string {
 /** Under which name a client is pinned: each part of a heavy one is kept by itself. */
 export function pinName(client: string, split: { readonly start: number } | undefined): string {
   return split === undefined ? client : `${client}#${split.start}`;
+}
+
+/**
+ * Under which name what seeks a backend is pinned; undefined = never. A request that is placed by a word of its own, a session
+ * for instance, is kept by that, whoever brings it (no client is called so). One that names its backend is kept by the name, a
+ * new session of a picker by what it is given. With the port in the key of clients there is nobody to keep.
+ */
+export function pinKeyOf(
+  { client, keyHash, wish }: Seeker,
+  split: { readonly start: number } | undefined,
+  withPort: boolean,
+): string | undefined {
+  if (wish?.picker !== undefined || wish?.bound !== undefined) return undefined;
+  if (wish?.hasOwnKey === true) return `=${keyHash.toString(16)}`;
+  return withPort ? undefined : pinName(client, split);
 }
 
 /**

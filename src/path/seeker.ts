@@ -22,6 +22,13 @@ export interface Wish {
   readonly hinted: BackendId | undefined;
   /** Chooses for new sessions; undefined = the hash. */
   readonly picker: NewSessionPicker | undefined;
+  /**
+   * `keyHash` is that of a word of the request, a session for instance, and not of its client: a pin is the word's, and how many
+   * come from the client's address does not matter.
+   */
+  readonly hasOwnKey: boolean;
+  /** Where the hash says is where it belongs, so ON_DOWN is about that backend; otherwise any other will do as well. */
+  readonly belongsByHash: boolean;
   /** Takes an idle connection to the member; true when there was one, and then nothing is dialled. */
   takeIdle(member: Member): boolean;
 }

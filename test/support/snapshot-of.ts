@@ -12,6 +12,7 @@ export function memberOf(backend: Backend, slot: number, more: Partial<Member> =
     backend,
     slot,
     lifecycle: "active",
+    listed: true,
     health: "healthy",
     ejected: false,
     rampFromMs: 0,

@@ -18,6 +18,10 @@ export class Binding {
   bound: BackendId | undefined;
   /** A new session is placed by the picker; otherwise by `keyHash`. */
   usesPicker: boolean;
+  /** `keyHash` is that of a word of the request and not of its client's address. */
+  hasOwnKey: boolean;
+  /** Where the hash says is where the request belongs, and nowhere else. */
+  belongsByHash = false;
   /** COOKIE_INVALID=reject and there is no better pair: to be answered with 400. */
   refused = false;
   received: CookieIn = "none";
@@ -45,10 +49,18 @@ export class Binding {
   wasOnBound = false;
   #moverKey: string | undefined;
 
-  constructor(keyHash: number, usesPicker: boolean, isRead: boolean) {
+  constructor(keyHash: number, usesPicker: boolean, hasOwnKey: boolean, isRead: boolean) {
     this.keyHash = keyHash;
     this.usesPicker = usesPicker;
+    this.hasOwnKey = hasOwnKey;
     this.isRead = isRead;
+  }
+
+  /** The hash of a word of the request decides, and no picker. */
+  hashBy(wordHash: number): void {
+    this.keyHash = wordHash;
+    this.hasOwnKey = true;
+    this.usesPicker = false;
   }
 
   /**

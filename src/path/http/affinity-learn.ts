@@ -11,13 +11,20 @@ import type { Binding } from "./affinity-binding.ts";
 import type { AffinityMode, AffinityParts, AffinityRequest } from "./affinity-mode.ts";
 import { hashText } from "./hash-text.ts";
 import type { AffinityOptions, FieldSource } from "./options.ts";
-import { type ReadRequestField, requestField } from "./request-field.ts";
+import { type ReadRequestFields, requestFields } from "./request-field.ts";
 import { nextSetCookie } from "./response-cookie.ts";
 
 /** Where ids are found in requests, and in the order of which answers that have given them they are looked up. */
 interface Lookup {
-  readonly read: ReadRequestField;
+  readonly readAll: ReadRequestFields;
   readonly spaces: readonly number[];
+}
+
+/** An id that was learned; `backend` is undefined when that has left the list. */
+interface Known {
+  readonly id: string;
+  readonly session: string;
+  readonly backend: BackendId | undefined;
 }
 
 /** Calls back with every session id that an answer gives out. */
@@ -34,6 +41,9 @@ interface Lesson {
  *
  * The ids of each source of LEARN_FROM are kept apart, since `1` in one header is not `1` in another. A source that is in
  * both lists looks among its own; one that is only looked up (`query:sid`) among all, in the order of LEARN_FROM.
+ *
+ * Of several ids in a request the first whose backend is in the list counts: an old one in front of it, which a browser may send
+ * from another path or domain, does not hide it.
  *
  * Nothing is learned from requests: whoever makes up ids cannot push others' out. An id that is not known goes where its
  * hash says, and so does one whose backend cannot be used; the backend that then answers becomes its own.
@@ -59,27 +69,33 @@ export class LearnMode implements AffinityMode {
     const all = learnFrom.map((_, space) => space);
     this.#lookups = learnLookup.map((source) => {
       const own = all.filter((space) => isSame(source, learnFrom[space]));
-      return { read: requestField(source), spaces: own.length > 0 ? own : all };
+      return { readAll: requestFields(source), spaces: own.length > 0 ? own : all };
     });
   }
 
   read({ head }: AffinityRequest, binding: Binding): void {
     const { current } = this.#parts.published;
     let first: string | undefined;
-    for (const { read, spaces } of this.#lookups) {
-      const id = read(head);
-      if (id === undefined || id.length > MAX_SESSION_ID_BYTES) continue;
-      first ??= id;
-      for (const space of spaces) {
-        const session = nameOf(space, id);
-        const backend = this.#sessions.get(session);
-        if (backend === undefined) continue;
-        binding.session = session;
-        this.#bind(binding, id, findMember(current, backend) === undefined ? undefined : backend);
-        return;
-      }
+    let known = undefined as Known | undefined;
+    for (const { readAll, spaces } of this.#lookups) {
+      readAll(head, (id) => {
+        if (id.length > MAX_SESSION_ID_BYTES) return false;
+        first ??= id;
+        for (const space of spaces) {
+          const session = nameOf(space, id);
+          const backend = this.#sessions.get(session);
+          if (backend === undefined) continue;
+          const isListed = findMember(current, backend)?.listed === true;
+          if (isListed || known === undefined) known = { id, session, backend: isListed ? backend : undefined };
+          if (isListed) return true;
+        }
+        return false;
+      });
+      if (known?.backend !== undefined) break;
     }
-    if (first !== undefined) this.#bind(binding, first, undefined);
+    binding.session = known?.session;
+    const id = known?.id ?? first;
+    if (id !== undefined) this.#bind(binding, id, known?.backend);
   }
 
   answer(binding: Binding, backend: BackendId, _https: boolean, head: ResponseHead, _edits: HeadEdits): CookieOut {
@@ -102,8 +118,7 @@ export class LearnMode implements AffinityMode {
   #bind(binding: Binding, id: string, backend: BackendId | undefined): void {
     binding.bound = backend;
     binding.received = backend === undefined ? "unknown" : "valid";
-    binding.usesPicker = false;
-    binding.keyHash = hashText(id, this.#parts.hashSeed);
+    binding.hashBy(hashText(id, this.#parts.hashSeed));
   }
 }
 

@@ -6,6 +6,7 @@ import type { AffinityMode, AffinityRequest } from "./affinity-mode.ts";
 export class OffMode implements AffinityMode {
   read(_request: AffinityRequest, binding: Binding): void {
     binding.received = "off";
+    binding.belongsByHash = true;
   }
 
   answer(): CookieOut {

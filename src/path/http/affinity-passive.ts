@@ -29,8 +29,8 @@ export class PassiveMode implements AffinityMode {
     const value = this.#cookie(head);
     if (value === undefined) return;
     binding.received = "valid";
-    binding.usesPicker = false;
-    binding.keyHash = hashText(value, this.#seed);
+    binding.hashBy(hashText(value, this.#seed));
+    binding.belongsByHash = true;
   }
 
   answer(_binding: Binding, _backend: BackendId, _https: boolean, head: ResponseHead): CookieOut {

@@ -64,8 +64,7 @@ export class PrefixMode implements AffinityMode {
     }
     this.#words.writeTo(binding, this.#rejects);
     if (session === undefined) return;
-    binding.usesPicker = false;
-    binding.keyHash = hashText(session, this.#parts.hashSeed);
+    binding.hashBy(hashText(session, this.#parts.hashSeed));
   }
 
   answer(_binding: Binding, backend: BackendId, _https: boolean, head: ResponseHead, edits: HeadEdits): CookieOut {

@@ -51,8 +51,7 @@ export class RouteMode implements AffinityMode {
     this.#hear(pathParameter(source, head.targetStart, head.targetEnd, this.#parameter), snapshot);
     this.#words.writeTo(binding, false);
     if (this.#session === undefined) return;
-    binding.usesPicker = false;
-    binding.keyHash = hashText(this.#session, this.#parts.hashSeed);
+    binding.hashBy(hashText(this.#session, this.#parts.hashSeed));
   }
 
   answer(_binding: Binding, _backend: BackendId, _https: boolean, head: ResponseHead): CookieOut {

@@ -77,8 +77,9 @@ export class Affinity {
     const { method } = request.head;
     const isRead = method === "GET" || method === "HEAD";
     const usesPicker = this.picker !== undefined;
-    const keyHash = usesPicker ? (this.#random.next() * 2 ** 32) >>> 0 : this.#hashOf(request);
-    const binding = new Binding(keyHash, usesPicker, isRead);
+    const word = usesPicker ? undefined : this.#hashKey?.(request.head);
+    const keyHash = usesPicker ? (this.#random.next() * 2 ** 32) >>> 0 : this.#hashOf(word, request);
+    const binding = new Binding(keyHash, usesPicker, word !== undefined, isRead);
     this.#mode.read(request, binding);
     if (binding.usesPicker) this.#prepareHints(request, binding);
     return binding;
@@ -137,9 +138,8 @@ export class Affinity {
   }
 
   /** Of what HASH_KEY names; of the address where the request does not have it. */
-  #hashOf({ head, addressHash }: AffinityRequest): number {
-    const text = this.#hashKey?.(head);
-    return text === undefined ? addressHash : hashText(text, this.#parts.hashSeed);
+  #hashOf(word: string | undefined, { addressHash }: AffinityRequest): number {
+    return word === undefined ? addressHash : hashText(word, this.#parts.hashSeed);
   }
 
   /** In the words of the record: the backend that the request names could not be used, or something else was preferred to it. */

@@ -8,39 +8,58 @@ import type { FieldSource } from "./options.ts";
 /** Reads one part of a request head as text (latin1), as it stands there; undefined when it is missing or empty. */
 export type ReadRequestField = (head: RequestHead) => string | undefined;
 
-/** The first value that is not empty counts, of a parameter of the query the first of all. */
+/** Hands over one value after the other until `isEnough` says true. */
+export type ReadRequestFields = (head: RequestHead, isEnough: (value: string) => boolean) => void;
+
+/** The first value that is not empty counts. */
 export function requestField(source: FieldSource): ReadRequestField {
+  const readAll = requestFields(source);
+  let first: string | undefined;
+  const isFirst = (value: string): boolean => {
+    first = value;
+    return true;
+  };
+  return (head) => {
+    first = undefined;
+    readAll(head, isFirst);
+    return first;
+  };
+}
+
+/** All values that are not empty, in order; of a parameter of the query the first alone. */
+export function requestFields(source: FieldSource): ReadRequestFields {
   switch (source.kind) {
     case "cookie":
-      return cookieField(source.name);
+      return cookieFields(source.name);
     case "header":
-      return headerField(source.name);
+      return headerFields(source.name);
     case "query": {
       const name = cookieNameBytes(source.name);
-      return (head) => queryValue(head.source, head.targetStart, head.targetEnd, name);
+      return (head, isEnough) => {
+        const value = queryValue(head.source, head.targetStart, head.targetEnd, name);
+        if (value !== undefined) isEnough(value);
+      };
     }
   }
 }
 
-function cookieField(cookieName: string): ReadRequestField {
+function cookieFields(cookieName: string): ReadRequestFields {
   const cursor = new CookieCursor(cookieNameBytes(cookieName));
-  return ({ fields, source }) => {
+  return ({ fields, source }, isEnough) => {
     for (let row = fields.first(FIELD.cookie); row >= 0; row = fields.next(FIELD.cookie, row)) {
       cursor.start(source, fields.valueStart[row] ?? 0, fields.valueEnd[row] ?? 0);
-      while (cursor.next()) if (cursor.valueFrom < cursor.valueTo) return cursor.value();
+      while (cursor.next()) if (cursor.valueFrom < cursor.valueTo && isEnough(cursor.value())) return;
     }
-    return undefined;
   };
 }
 
-function headerField(headerName: string): ReadRequestField {
+function headerFields(headerName: string): ReadRequestFields {
   const name = asciiOctets(headerName.toLowerCase());
-  return ({ fields, source }) => {
+  return ({ fields, source }, isEnough) => {
     for (let row = fields.find(source, name); row >= 0; row = fields.find(source, name, row + 1)) {
       const from = fields.valueStart[row] ?? 0;
       const to = fields.valueEnd[row] ?? 0;
-      if (from < to) return source.toString("latin1", from, to);
+      if (from < to && isEnough(source.toString("latin1", from, to))) return;
     }
-    return undefined;
   };
 }

@@ -32,6 +32,8 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
   readonly keyHash: number;
   readonly boundMayDrain: boolean;
   readonly picker: NewSessionPicker | undefined;
+  readonly hasOwnKey: boolean;
+  readonly belongsByHash: boolean;
   /** Whom the PROXY header to the backend names; undefined when none is sent. */
   readonly announcedClient: string | undefined;
 
@@ -62,6 +64,8 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
     this.keyHash = binding.keyHash;
     this.boundMayDrain = service.options.affinity.drainCookies;
     this.picker = binding.usesPicker ? service.affinity.picker : undefined;
+    this.hasOwnKey = binding.hasOwnKey;
+    this.belongsByHash = binding.belongsByHash;
     const announces = path.options.connect.proxyProtocolOut !== "off";
     this.announcedClient = announces ? `${client.address} ${client.port}` : undefined;
     this.#acquisition = new Acquisition(path, this, this);

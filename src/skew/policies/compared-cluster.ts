@@ -79,6 +79,7 @@ export class ComparedCluster {
       backend: Object.freeze({ id, host: "", port: 1, weight, backup: false, maxConnections: 0 }),
       slot: this.#slots.get(id) ?? 0,
       lifecycle: state === "draining" ? "draining" : "active",
+      listed: true,
       health: state === "down" ? "unhealthy" : "healthy",
       ejected: false,
       rampFromMs: 0,

@@ -86,11 +86,11 @@ export class BoundSession {
     return { received, record: await this.lengket.requestOf(target) };
   }
 
-  /** Takes a place on app1. */
-  async occupy(): Promise<Held> {
+  /** Takes a place on app1, or wherever `cookie` belongs. */
+  async occupy(cookie = "s=app1"): Promise<Held> {
     const client = await this.lengket.open();
     const arrived = new Promise<void>((resolve) => this.#arrivals.push(resolve));
-    client.send({ target: "/held", fields: ["Cookie: s=app1"] });
+    client.send({ target: "/held", fields: [`Cookie: ${cookie}`] });
     await within(SOON_MS, "the held request", arrived);
     return { client, release: () => this.#held.shift()?.() };
   }

@@ -69,6 +69,18 @@ describe("learn", () => {
     expect(rig.visit([], { target: "/?s=2" }).backend).to.equal("c");
   });
 
+  it("finds the id that it knows behind others, in one line or in several", () => {
+    const rig = rigOf();
+    teach(rig, "c", "Set-Cookie: sid=mine");
+    for (const lines of [
+      ["Cookie: sid=stale; sid=mine"],
+      ["Cookie: sid=; sid=stale; sid=staler; sid=mine; sid=other"],
+      ["Cookie: sid=stale", "Cookie: x=1; sid=mine"],
+    ]) {
+      expect(rig.visit(lines), lines.join()).to.deep.include({ backend: "c", reason: "sticky", received: "valid" });
+    }
+  });
+
   it("learns every id of an answer", () => {
     const rig = rigOf();
     teach(rig, "c", "Set-Cookie: sid=one", "Set-Cookie: x=1", "Set-Cookie: sid=two; Path=/x", "Set-Cookie: sid=");
