@@ -1,4 +1,4 @@
-import { asciiOctets, octetAt } from "./octets.ts";
+import { asciiOctets, HYPHEN, octetAt, UNDERSCORE } from "./octets.ts";
 
 /**
  * The field names that mean something to a proxy, or that a trailer section must not hold (RFC 9110, section 6.5.1). The
@@ -19,6 +19,10 @@ const NAMES = [
   "keep-alive",
   "proxy-connection",
   "http2-settings",
+  // Ahead of their namesakes below, which are therefore compared first.
+  "x_forwarded_for",
+  "x_forwarded_proto",
+  "x_forwarded_host",
   "forwarded",
   "x-forwarded-for",
   "x-forwarded-proto",
@@ -50,6 +54,16 @@ export const FIELD: Readonly<Record<KnownFieldName, number>> = Object.freeze(
     number
   >,
 );
+
+/**
+ * What CGI, WSGI and PHP take for the headers with hyphens, as they write both with underscores (RFC 3875, section 4.1.18): a
+ * hop that knows only the others would pass a client's claim on. Any of their hyphens may be an underscore.
+ */
+export const UNDERSCORED_FORWARDING: readonly number[] = [
+  FIELD["x_forwarded_for"],
+  FIELD["x_forwarded_proto"],
+  FIELD["x_forwarded_host"],
+];
 
 function idsOf(...names: readonly KnownFieldName[]): Uint8Array {
   const members = new Uint8Array(FIELD_ID_COUNT);
@@ -131,8 +145,15 @@ export function fieldId(bytes: Uint8Array, from: number, to: number): number {
 
 function isName(bytes: Uint8Array, from: number, to: number, name: Uint8Array | undefined): boolean {
   if (name === undefined || name.length !== to - from) return false;
-  // Known names are letters, digits and hyphens. Among token characters, setting the bit of lower case maps nothing
+  // Known names are letters, digits, hyphens and underscores. Among token characters, setting the bit of lower case maps nothing
   // else onto those.
-  for (let i = 0; i < name.length; i++) if ((octetAt(bytes, from + i) | 0x20) !== name[i]) return false;
+  for (let i = 0; i < name.length; i++) {
+    const octet = octetAt(bytes, from + i);
+    if ((octet | 0x20) !== name[i] && !(name[i] === UNDERSCORE && isSeparator(octet))) return false;
+  }
   return true;
+}
+
+function isSeparator(octet: number): boolean {
+  return octet === UNDERSCORE || octet === HYPHEN;
 }

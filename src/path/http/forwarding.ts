@@ -1,10 +1,10 @@
-import { FIELD } from "../../http/field-names.ts";
+import { FIELD, UNDERSCORED_FORWARDING } from "../../http/field-names.ts";
 import type { FieldTable } from "../../http/field-table.ts";
 import { findOrigin, isTrustedPeer, type Origin } from "../../http/forwarded.ts";
 import { type ForwardedOut, forwardingEdit } from "../../http/forwarding-out.ts";
 import type { ForwardingFields, ForwardingRules } from "../../http/forwarding-rules.ts";
 import { FieldLines, type HeadEdits } from "../../http/head-edits.ts";
-import { equalsExactly } from "../../http/octets.ts";
+import { equalsExactly, HYPHEN, LOWER_CASE, UNDERSCORE } from "../../http/octets.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Cidr } from "../../model/cidr.ts";
 import type { Endpoint } from "../../model/client-key.ts";
@@ -51,6 +51,7 @@ export class Forwarding {
   /** Finds the client of a request and enters into `edits` what its forwarding headers become. */
   apply(head: RequestHead, edits: HeadEdits): Origin {
     const { fields } = head;
+    if (this.#out !== "off") this.#removeUnderscored(head, edits);
     if (!this.#isTrusted && !this.#claimsSomething(fields, head.source)) {
       if (this.#out !== "off") this.#addOwnLines(head, edits);
       return this.#direct;
@@ -66,6 +67,18 @@ export class Forwarding {
     for (const field of edit.remove) this.#remove(field, head, edits);
     for (const { name, value } of edit.add) edits.addField(name, value);
     return origin;
+  }
+
+  /** Nobody writes them so, neither we nor the hops in front; but applications would read them. */
+  #removeUnderscored({ fields, source }: RequestHead, edits: HeadEdits): void {
+    for (const id of UNDERSCORED_FORWARDING) {
+      for (let row = fields.first(id); row >= 0; row = fields.next(id, row)) edits.remove(row);
+    }
+    const name = this.#realIpName;
+    if (name === undefined) return;
+    for (let row = 0; row < fields.count; row++) {
+      if (isUnderscored(source, fields.lineStart[row] ?? 0, fields.nameEnd[row] ?? 0, name)) edits.remove(row);
+    }
   }
 
   #claimsSomething(fields: FieldTable, source: Buffer): boolean {
@@ -140,6 +153,18 @@ const FIELD_OF: Readonly<Record<Exclude<keyof ForwardingFields, "realIp">, numbe
   xForwardedProto: FIELD["x-forwarded-proto"],
   xForwardedHost: FIELD["x-forwarded-host"],
 };
+
+/** Whether `bytes[from..to)` is `name` (in lower case), but for underscores in place of hyphens, at least one. */
+function isUnderscored(bytes: Buffer, from: number, to: number, name: Buffer): boolean {
+  if (to - from !== name.length) return false;
+  let found = false;
+  for (let i = 0; i < name.length; i++) {
+    const octet = LOWER_CASE[bytes[from + i] ?? 0];
+    if (octet === UNDERSCORE && name[i] === HYPHEN) found = true;
+    else if (octet !== name[i]) return false;
+  }
+  return found;
+}
 
 function fieldValue(fields: FieldTable, source: Buffer, row: number): string {
   return source.toString("latin1", fields.valueStart[row] ?? 0, fields.valueEnd[row] ?? 0);

@@ -72,6 +72,24 @@ describe("http mode, who the client is and what backends are told", () => {
     }
   });
 
+  it("nothing is left of claims that applications would read as these headers: underscores in place of hyphens", async () => {
+    const claims = ["X_Forwarded_For: 6.6.6.6", "x_forwarded-proto: https", "X-Forwarded_Host: evil.example"];
+    for (const flags of [{}, { FORWARDED_OUT: "replace" }]) {
+      for (const from of [HOP, STRANGER]) {
+        const { seen, client } = await ask({ ...flags, REAL_IP_HEADER: "x-real-ip" }, from, [
+          ...claims,
+          "X_Real-IP: 6.6.6.6",
+          "X_Other_Thing: stays",
+        ]);
+        expect(client).to.equal(from);
+        expect(seen.fields.filter(([name]) => name.includes("_"))).to.deep.equal([["X_Other_Thing", "stays"]]);
+        expect(fieldsOf(seen, "X-Forwarded-Proto")).to.deep.equal(["http"]);
+      }
+    }
+    const { seen } = await ask({ FORWARDED_OUT: "off" }, STRANGER, claims);
+    expect(seen.fields.filter(([name]) => name.includes("_"))).to.have.length(claims.length);
+  });
+
   it("replace: the client alone", async () => {
     const outcome = await ask({ FORWARDED_OUT: "replace" }, HOP);
     expect(outcome.client).to.equal("203.0.113.7");
