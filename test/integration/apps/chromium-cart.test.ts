@@ -134,6 +134,26 @@ describe("the cart story in Chromium", () => {
     expect(moved.length).to.be.above(0);
   });
 
+  it("fifty visitors with no cookie but ours, whose pages come through the balancer, too", async function () {
+    this.timeout(120_000);
+    const { journal, servers, port } = await openShop({});
+    const names = Array.from({ length: VISITORS }, (_, i) => `nobody-${i}`);
+    const homes = await everybody(names, async (name) => {
+      const context = await (browser ?? expect.fail("no browser")).newContext();
+      const page = await context.newPage();
+      await page.goto(`http://127.0.0.1:${port}/page/first?visitor=${name}`, { waitUntil: "load" });
+      await page.evaluate("window.whole");
+      await context.close();
+      const seen = journal.serversOf(name);
+      expect(seen, name).to.have.length(PARTS + 1);
+      expect(new Set(seen).size, `${name}: ${seen}`).to.equal(1);
+      return seen[0];
+    });
+    const shares = servers.map(({ id }) => homes.filter((home) => home === id).length);
+    const fair = VISITORS / BACKENDS;
+    for (const share of shares) expect(share, shares.join()).to.be.within(fair * 0.8, fair * 1.2);
+  });
+
   it("every visitor is torn between servers when stickiness is switched off", async function () {
     this.timeout(60_000);
     const shop = await openShop(SPREAD);

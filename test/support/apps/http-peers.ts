@@ -34,7 +34,7 @@ export function startHttpHaproxy(options: HttpHaproxyOptions): Promise<Launched>
 }
 
 /** The text of a haproxy.cfg; its directives are those of HAProxy 2.4 and later. */
-export function httpHaproxyConfig(options: HttpHaproxyOptions, port: number): string {
+function httpHaproxyConfig(options: HttpHaproxyOptions, port: number): string {
   const { servers = [], cookie, bind = "", server = "", lines = [] } = options;
   return `${[
     "global",

@@ -37,20 +37,26 @@ export class Journal {
 }
 
 /**
- * A server of the shop: carts in its own memory, by the cookie `visitor`. `/part/LOAD/N` is a part of a page, `/add/ITEM`
- * fills the cart, `/cart` shows it.
+ * A server of the shop: carts in its own memory, by the parameter `visitor` of the query or the cookie of that name.
+ * `/page/LOAD` is a page, `/part/LOAD/N` a part of one, `/add/ITEM` fills the cart, `/cart` shows it.
  */
 export function journalShop(id: string, journal: Journal): Server {
   const carts = new Map<string, string[]>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { url: path = "", headers } = request;
-    const visitor = /(?:^|; )visitor=([^;]*)/.exec(headers.cookie ?? "")?.[1] ?? "";
+    const inQuery = /\?visitor=(.*)$/.exec(path)?.[1];
+    const visitor = inQuery ?? /(?:^|; )visitor=([^;]*)/.exec(headers.cookie ?? "")?.[1] ?? "";
     journal.entries.push({ visitor, server: id, path });
     // Pages come from elsewhere, and what they ask for is never to come out of a cache.
     response.setHeader("Access-Control-Allow-Origin", headers.origin ?? "null");
     response.setHeader("Access-Control-Allow-Credentials", "true");
     response.setHeader("Cache-Control", "no-store");
-    const [, verb, argument = ""] = path.split("/");
+    const [, verb, argument = ""] = path.replace(/\?.*/, "").split("/");
+    if (verb === "page") {
+      response.setHeader("Content-Type", "text/html");
+      response.end(pageOf(Number(headers.host?.split(":")[1]), argument, inQuery));
+      return;
+    }
     if (verb === "part") {
       journal.together(`${visitor}/${argument}`, () => response.end(id));
       return;
@@ -66,9 +72,12 @@ export function journalShop(id: string, journal: Journal): Server {
 /**
  * A page whose parts come from the shop at `port`, all at once: of different kinds, as pages have them. The script stands
  * first, because a script waits for the stylesheets in front of it.
+ *
+ * @param visitor for whom, if no cookie says so
  */
-export function pageOf(port: number, load: string): string {
-  const part = (n: number): string => `http://127.0.0.1:${port}/part/${load}/${n}`;
+export function pageOf(port: number, load: string, visitor?: string): string {
+  const query = visitor === undefined ? "" : `?visitor=${visitor}`;
+  const part = (n: number): string => `http://127.0.0.1:${port}/part/${load}/${n}${query}`;
   return `<!doctype html>
 <title>shop</title>
 <script>
