@@ -265,6 +265,10 @@ export class Relay {
     if (now < this.#dueMs()) this.#armTimer();
     else if (this.#firstEnd !== undefined) {
       const waitingFor = this.#firstEnd === this.#client ? "backend" : "client";
+      // The client has its FIN behind all that the backend had to say, and may be slow to fetch what the kernel holds of it: a
+      // reset would throw that away.
+      const { client } = this.#parts;
+      if (waitingFor === "client" && client.unsent === 0) client.close();
       this.#endBoth({ endedBy: "balancer", cause: "half-closed-timeout", waitingFor });
     } else {
       const waitingFor = this.#lastSender === "client" ? "backend" : "client";

@@ -1,8 +1,8 @@
-import type net from "node:net";
+import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
 import { endpointOf } from "./endpoint-of.ts";
 import type { RelaySocket, SocketHandler } from "./relay-socket.ts";
-import { endedSelfConnection, hiddenReset, isTcp } from "./socket-quirks.ts";
+import { endedSelfConnection, hiddenReset, isTcp, lastWords } from "./socket-quirks.ts";
 import type { TextSender } from "./text-writer.ts";
 import type { BatchedWriter, WriteBatch } from "./write-batch.ts";
 
@@ -27,7 +27,16 @@ function onDrain(this: OwnedSocket): void {
   this[owner]?.onDrain();
 }
 function onError(this: OwnedSocket, error: Error): void {
-  this[owner]?.handler.onError(error);
+  this[owner]?.fail(error);
+}
+/** In the place of Node's own. */
+export function destroyAfterLastWords(
+  this: OwnedSocket,
+  error: Error | null,
+  done: (error?: Error | null) => void,
+): void {
+  if (error !== null && "syscall" in error && error.syscall === "write") this[owner]?.hearLastWords();
+  net.Socket.prototype._destroy.call(this, error, done);
 }
 function onClose(this: OwnedSocket): void {
   this[owner]?.handler.onClosed();
@@ -48,6 +57,8 @@ export class NodeRelaySocket implements RelaySocket, BatchedWriter, TextSender {
   #heldBack = "";
   /** Bytes of a text that was written past the stream and that the kernel has not taken. */
   #textUnderWay = 0;
+  /** What the peer had said when a write failed. That write stays unsent. */
+  #lastWords: Buffer | undefined;
   /** What to do when everything is sent. */
   #whenSent: "end" | "close" | undefined;
 
@@ -75,6 +86,7 @@ export class NodeRelaySocket implements RelaySocket, BatchedWriter, TextSender {
   }
 
   get unsent(): number {
+    if (this.#lastWords !== undefined) return 1;
     return this.#socket.writableLength + this.#textUnderWay;
   }
 
@@ -115,6 +127,16 @@ export class NodeRelaySocket implements RelaySocket, BatchedWriter, TextSender {
     if (this.#socket.destroyed) return;
     if (failure !== undefined) this.#socket.destroy(failure);
     else this.onDrain();
+  }
+
+  /** A write has failed, and the socket is about to be closed. */
+  hearLastWords(): void {
+    this.#lastWords = lastWords(this.#socket);
+  }
+
+  /** The socket is gone. */
+  fail(error: Error): void {
+    this.handler.onError(error, this.#lastWords);
   }
 
   /** The kernel has taken what was written past the stream, or everything in it. */

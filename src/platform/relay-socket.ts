@@ -1,6 +1,13 @@
 import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
-import { NodeRelaySocket, type OwnedSocket, onConnect, onStreamData, owner } from "./node-relay-socket.ts";
+import {
+  destroyAfterLastWords,
+  NodeRelaySocket,
+  type OwnedSocket,
+  onConnect,
+  onStreamData,
+  owner,
+} from "./node-relay-socket.ts";
 import type { WriteBatch } from "./write-batch.ts";
 
 /** What a socket tells its owner. Exactly one `onClosed` ends the sequence; nothing follows it. */
@@ -20,7 +27,8 @@ export interface SocketHandler {
   /** Everything written so far has been handed to the kernel, after a time when it had not. */
   onDrain(): void;
   onConnected(): void;
-  onError(error: Error): void;
+  /** @param lastWords of a dialed socket a write to which has failed: what the peer had said by then and nobody has read */
+  onError(error: Error, lastWords?: Buffer): void;
   onClosed(): void;
 }
 
@@ -173,6 +181,7 @@ export function dial(options: DialOptions, handler: SocketHandler): RelaySocket 
   } as net.NetConnectOpts);
   relaySocket = new NodeRelaySocket(socket, handler, options.batch, options.port);
   socket.on("connect", onConnect);
+  socket._destroy = destroyAfterLastWords;
   if (options.readMode === "stream") {
     socket.on("data", onStreamData);
     socket.pause();

@@ -38,6 +38,29 @@ export function hiddenReset(socket: net.Socket): Error | undefined {
   }
 }
 
+/** What is read of it at most: more than an answer to a request that was not even looked at. */
+const LAST_WORDS_BYTES = 64 * 1024;
+
+/**
+ * What the peer of `socket` has said and nobody has read yet. To be asked before the socket is closed because a write has
+ * failed: who answers before he has heard everything, and closes, is heard no more by Node, although the kernel has his answer.
+ */
+export function lastWords(socket: net.Socket): Buffer | undefined {
+  const { _handle: handle } = socket as unknown as { _handle?: { readonly fd?: number } | null };
+  // What lies in the stream comes before it, and goes with the stream.
+  if (handle?.fd === undefined || handle.fd < 0 || socket.readableLength > 0) return undefined;
+  const words = Buffer.allocUnsafe(LAST_WORDS_BYTES);
+  let length = 0;
+  try {
+    for (let read = -1; read !== 0 && length < words.length; length += read) {
+      read = readSync(handle.fd, words, length, words.length - length, null);
+    }
+  } catch {
+    // Nothing more, or the reset itself.
+  }
+  return length === 0 ? undefined : words.subarray(0, length);
+}
+
 /** Whether the socket is TCP, not a unix socket. */
 export function isTcp(socket: net.Socket): boolean {
   const { _handle: handle } = socket as unknown as { _handle?: { readonly getpeername?: unknown } | null };

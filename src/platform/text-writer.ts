@@ -4,6 +4,8 @@ import { getSystemErrorName } from "node:util";
 /** What Node hands to libuv with a write, and is called back on when the kernel takes the bytes later. */
 interface WriteRequest {
   oncomplete?: (status: number) => void;
+  /** Negative while it belongs to no write. */
+  getAsyncId(): number;
 }
 
 type WriteRequestClass = new () => WriteRequest;
@@ -12,8 +14,6 @@ type WriteRequestClass = new () => WriteRequest;
 interface TextHandle {
   /** 0, or the negative number of an error. */
   writeLatin1String(request: object, text: string): number;
-  /** Bytes that the kernel has not taken. */
-  readonly writeQueueSize: number;
 }
 
 /** Who has written a text that the kernel did not take at once. */
@@ -26,7 +26,7 @@ export interface TextSender {
  * Writes texts to the handles of sockets, past the streams above them. Node makes a request object for each write, and the
  * stream keeps account of it and announces its end in an event, although libuv nearly always hands a short text to the kernel at
  * once and needs none of that. So one request object serves write after write here; only when the kernel did not take
- * everything does it stay with that write, and the next one gets a new one.
+ * everything at once does it stay with that write, and the next one gets a new one.
  *
  * Relies on internals of Node 20, 22 and 24, and asks for them before it uses them. Node 26 writes without a request object
  * itself.
@@ -66,7 +66,9 @@ export class TextWriter {
       socket.destroy(writeError(status));
       return 0;
     }
-    if (handle.writeQueueSize === 0) return 0;
+    // Not the length of the queue: libuv tries a second time, which may empty it, and calls back all the same. To write with a
+    // request that waits for that ends the process.
+    if (request.getAsyncId() < 0) return 0;
     const bytes = text.length;
     request.oncomplete = (later) => sender.onTextSent(bytes, later < 0 ? writeError(later) : undefined);
     this.#request = new this.#requestClass();
@@ -78,7 +80,7 @@ export class TextWriter {
     const { _handle: handle } = socket as unknown as { readonly _handle?: TextHandle | null };
     if (handle === undefined || handle === null || socket.connecting) return undefined;
     if (socket.writableLength > 0 || socket.writableEnded) return undefined;
-    this.#fits ??= typeof handle.writeLatin1String === "function" && typeof handle.writeQueueSize === "number";
+    this.#fits ??= typeof handle.writeLatin1String === "function";
     return this.#fits ? handle : undefined;
   }
 }
@@ -98,7 +100,11 @@ function findRequestClass(): WriteRequestClass | undefined {
     return undefined;
   }
   const requestClass = given?.constructor;
-  return requestClass === undefined || requestClass === Object ? undefined : (requestClass as WriteRequestClass);
+  return isRequestClass(requestClass) ? requestClass : undefined;
+}
+
+function isRequestClass(found: unknown): found is WriteRequestClass {
+  return typeof found === "function" && found !== Object && typeof found.prototype.getAsyncId === "function";
 }
 
 function writeError(status: number): Error {

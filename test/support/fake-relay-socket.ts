@@ -190,12 +190,12 @@ export class FakeRelaySocket implements RelaySocket {
   }
 
   /** A socket error: the socket is gone, and the owner hears of it before anything else can happen (Node's `nextTick`). */
-  fail(code: string, syscall = "read"): void {
+  fail(code: string, syscall = "read", lastWords?: Buffer): void {
     if (this.ending !== undefined) return;
     const error = Object.assign(new Error(code), { code, syscall });
     this.ending = "closed";
     this.#tellClosedLater();
-    this.handler.onError(error);
+    this.handler.onError(error, lastWords);
   }
 
   #tellEnd(): boolean {

@@ -142,6 +142,7 @@ export class Exchange implements AnswerEvents, SeatUser {
   }
 
   onUpstreamEnd(): void {
+    this.#host.patience.touch();
     this.#answer.end();
   }
 
@@ -188,9 +189,8 @@ export class Exchange implements AnswerEvents, SeatUser {
   }
 
   onAnswered(reusable: boolean): void {
-    const { answerFlow } = this.#host;
     this.#letGo(reusable && this.sending.isDone && this.seat.upstream?.socket.unsent === 0);
-    if (answerFlow.settle(false)) this.#finishAnswered();
+    if (this.#host.answerFlow.settle(false)) this.#finishAnswered();
   }
 
   onSwitching(rest: Buffer | undefined): void {

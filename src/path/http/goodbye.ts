@@ -2,7 +2,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { RelaySocket } from "../../platform/relay-socket.ts";
 import type { Deadline } from "../deadline.ts";
 
-/** How long a client may take to fetch the last answer and to close, before it is closed for it (RFC 9112, section 9.6). */
+/** How long a client is listened to behind the last answer, before it is closed for it (RFC 9112, section 9.6). */
 const LINGER_MS = 2_000;
 
 /**
@@ -26,9 +26,10 @@ export class Goodbye {
     this.#socket.endAndClose();
   }
 
-  /** It had its time: the deadline has passed, or everything ends. */
+  /** It had its time. A slow client still gets what the kernel has taken: a reset would throw that away. */
   cut(): void {
-    this.#socket.reset();
+    if (this.#socket.unsent > 0) this.#socket.reset();
+    else this.#socket.close();
     this.over();
   }
 

@@ -271,7 +271,8 @@ export class HttpSession implements SocketHandler, ExchangeHost {
   kill(endedBy: EndedBy, cause: Cause, politely: boolean): void {
     this.#isLeaving = true;
     if (this.#exchange !== undefined) this.#exchange.kill(endedBy, cause, politely);
-    if (this.#finished || (politely && this.#goodbye !== undefined)) return;
+    if (!politely) this.#goodbye?.cut();
+    if (this.#isOver()) return;
     this.#parts.account.partOfHead(this.#reception.intake, endedBy, cause);
     if (politely) this.#close(endedBy, cause, this.#reception.intake.isUnderWay);
     else this.#cut(endedBy, cause);

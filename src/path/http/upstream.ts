@@ -81,7 +81,9 @@ export class Upstream implements SocketHandler {
     this.user?.onUpstreamDrain();
   }
   onConnected(): void {}
-  onError(error: Error): void {
+  onError(error: Error, lastWords?: Buffer): void {
+    // A backend may answer ahead of time and hear no more. On a used connection it may have said that before this request.
+    if (lastWords !== undefined && this.requests === 1) this.user?.onUpstreamData(lastWords, lastWords.length);
     if (this.user !== undefined) this.user.onUpstreamError(error);
     else this.#endIdle();
   }

@@ -13,10 +13,13 @@ import {
   RestlessBackend,
 } from "../../support/http/restless-backend.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
+import { TestBackend } from "../../support/test-backend.ts";
 
 const ROUNDS = 1_000;
 const AT_ONCE = 8;
 const BACKENDS = 3;
+/** More than the kernel's buffers of both connections take. */
+const MUCH = "x".repeat(4 * 1024 * 1024);
 
 /** What a client got for a request: its own answer, an error of the balancer, or a connection that ended too early. */
 type Outcome = "own" | 502 | 503 | "cut";
@@ -222,6 +225,27 @@ describe("http mode, backends that end connections at any moment", function () {
       }
     });
   }
+
+  // Its reset comes right behind the answer, often before that is read, and fails what is written then.
+  it("an answer ahead of its time, from a backend that does not hear the rest and resets, reaches the client", async () => {
+    const backend = await TestBackend.start("app", (socket) => {
+      socket.once("data", () => {
+        socket.pause();
+        socket.write("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nmuch", () =>
+          socket.destroy(),
+        );
+      });
+    });
+    later(() => backend.kill());
+    const lengket = await HttpBalancer.start(later, [backend], { PASSIVE: "false" });
+    for (let i = 0; i < 30; i++) {
+      const client = await lengket.open();
+      client.send({ method: "POST", target: `/${i}`, body: MUCH });
+      const { status, body } = await client.answer();
+      expect([status, body], `upload ${i}`).to.deep.equal([413, "much"]);
+    }
+    await lengket.records.atLeast(30);
+  });
 
   it("a GET is repeated also while the process is leaving: nobody is worse off for asking then", async () => {
     const { lengket } = await start(1, () => (servedBefore) => (servedBefore === 0 ? "serve" : "end-before"), {

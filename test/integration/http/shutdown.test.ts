@@ -8,12 +8,14 @@ import { TestBackend } from "../../support/test-backend.ts";
 
 const ENDED_WELL = { code: 0, signal: null };
 const SOON_MS = 3_000;
+/** More than a client's kernel takes, less than ours does. */
+const SLOWLY_FETCHED = "x".repeat(512 * 1024);
 
 describe("http mode, the end of a process", function () {
   this.timeout(30_000);
   const later = closeAfterEach();
   /** Answers the requests for /held. */
-  let release: () => void = () => {};
+  let release: (body?: string) => void = () => {};
   /** A request for /held has come. */
   let held: Promise<void>;
 
@@ -31,7 +33,7 @@ describe("http mode, the end of a process", function () {
         response.end(body);
         return;
       }
-      release = () => response.end("at last");
+      release = (text = "at last") => response.end(text);
       isHeld();
     });
     const lengket = await LengketProcess.start({ MODE: "http", BACKENDS: backend.setting(), ...times });
@@ -91,6 +93,22 @@ describe("http mode, the end of a process", function () {
     client.wire.end();
     expect(await within(SOON_MS, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
     expect(lengket.access.items.filter(({ kind }) => kind === "request")).to.have.length(1);
+  });
+
+  // What the kernel holds for a slow client takes longer than we listen to one that may still be sending.
+  it("SIGTERM: a client that is slow to fetch the last answer gets all of it", async () => {
+    const lengket = await start({ SHUTDOWN_MIN: "0", SHUTDOWN_QUIET: "0", SHUTDOWN_TIMEOUT: "20s" });
+    const client = await open(lengket);
+    client.send({ target: "/held" });
+    await held;
+    lengket.signal("SIGTERM");
+    await stage(lengket, "ending");
+    client.wire.socket.pause();
+    release(SLOWLY_FETCHED);
+    await lengket.access.first("the end of the connection", ({ kind }) => kind === "connection");
+    client.wire.socket.resume();
+    expect((await within(SOON_MS, "the answer", client.answer())).body === SLOWLY_FETCHED).to.equal(true);
+    expect(await within(SOON_MS, "the end", client.ended)).to.equal("fin");
   });
 
   it("SIGTERM: half a head may be finished, and is answered", async () => {

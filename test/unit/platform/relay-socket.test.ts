@@ -22,6 +22,14 @@ const MUCH = 16 * 1024 * 1024;
 
 const modes: readonly ReadMode[] = ["direct", "stream"];
 
+class LastWordsHandler extends RecordingHandler {
+  lastWords: Buffer | undefined;
+  override onError(error: Error, lastWords?: Buffer): void {
+    this.lastWords = lastWords;
+    super.onError(error);
+  }
+}
+
 describe("relay sockets", () => {
   const later = closeAfterEach();
   const pairs = new SocketPairs(later);
@@ -145,6 +153,28 @@ describe("relay sockets", () => {
           "connected",
           ["end", "closed"],
         ]);
+      });
+
+      it("a write that fails takes nothing away of what the peer had said", async () => {
+        const server = await pairs.listening(net.createServer(), loopback);
+        const { port } = server.address() as net.AddressInfo;
+        const handler = new LastWordsHandler();
+        handler.readsOn = false;
+        const socket = dial(optionsFor(port), handler);
+        const [peer] = (await once(server, "connection")) as [net.Socket];
+        await handler.has("connected");
+        socket.resume();
+        peer.write("first,");
+        await handler.got(6);
+        await new Promise((resolve) => peer.write(" last", resolve));
+        peer.resetAndDestroy();
+        await once(peer, "close");
+        socket.write(Buffer.from("too late"));
+        await handler.has("closed");
+        expect([handler.received.toString(), handler.lastWords?.toString()]).to.deep.equal(["first,", " last"]);
+        expect(handler.events.at(-2)).to.match(/^error (ECONNRESET|EPIPE)$/);
+        expect(handler.events.filter((event) => event.startsWith("error"))).to.have.length(1);
+        expect(socket.unsent, "it can be of no further use").to.be.above(0);
       });
 
       it("a refused connection is an error, then closed", async () => {

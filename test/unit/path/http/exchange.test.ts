@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { clusterOf } from "../../../support/clusters.ts";
 import { optionsOf } from "../../../support/data-path-of.ts";
+import { latin1 } from "../../../support/http-messages.ts";
 import { GET, HttpWorld, message, OK, postOf, requestOf, sentTo } from "../../../support/http-world.ts";
 import { ALL_ZERO } from "../../../support/path-world.ts";
 
@@ -183,6 +184,39 @@ describe("Exchange", () => {
       w.tasks.run();
       expect(w.lastRequest).to.deep.include({ endedBy: "operator", cause: "shutdown", status: -1, headMs: -1 });
       expect(w.lastRecord.requests).to.equal(1);
+    });
+  });
+
+  describe("a write to the backend fails, but it had answered before", () => {
+    const TOO_MUCH = message(["HTTP/1.1 413 Content Too Large", "Connection: close", "Content-Length: 4"], "much");
+    const [part, rest] = [postOf(20, "only a part"), " of it"];
+
+    it("the client gets that answer", () => {
+      const w = new HttpWorld();
+      const { client, backend } = w.asked(part);
+      w.say(client, rest);
+      backend.fail("EPIPE", "write", latin1(TOO_MUCH));
+      w.tasks.run();
+      expect(sentTo(client)).to.match(/^HTTP\/1\.1 413 .*Connection: close\r\n\r\nmuch$/s);
+      expect(w.lastRequest).to.deep.include({ status: 413, cause: "finished" });
+      w.fin(client);
+      expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
+    });
+
+    it("a part of an answer does not look whole", () => {
+      const w = new HttpWorld();
+      const { client, backend } = w.asked(part);
+      backend.fail("EPIPE", "write", latin1(TOO_MUCH.slice(0, -1)));
+      w.tasks.run();
+      expect([client.ending, w.lastRequest.status, w.lastRequest.cause]).to.deep.equal(["reset", 413, "reset"]);
+    });
+
+    it("not on a used connection: that may have been said before anything was asked", () => {
+      const { w, client, backend } = asksAgain(part);
+      backend.fail("EPIPE", "write", latin1(TOO_MUCH));
+      w.tasks.run();
+      expect(sentTo(client)).to.match(/ok?HTTP\/1\.1 502 /s);
+      expect(w.lastRequest).to.deep.include({ status: 502, cause: "backend-closed", reused: true });
     });
   });
 

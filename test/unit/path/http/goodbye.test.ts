@@ -20,14 +20,14 @@ describe("Goodbye", () => {
     expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
   });
 
-  it("is given two seconds", () => {
+  it("is given two seconds, and is not reset, so that the kernel goes on sending what it has", () => {
     const w = new HttpWorld(DOWN);
     const client = w.accept();
     w.say(client, postOf(1000, "only a part"));
     w.advance(1999);
     expect(client.ending).to.equal(undefined);
     w.advance(1);
-    expect([client.ending, w.records.length]).to.deep.equal(["reset", 1]);
+    expect([client.ending, w.records.length]).to.deep.equal(["closed", 1]);
     expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
   });
 
@@ -94,6 +94,14 @@ describe("Goodbye", () => {
   it("what ends everything at once ends this, too", () => {
     const w = new HttpWorld(DOWN);
     const client = w.accept();
+    w.say(client, postOf(1000, "only a part"));
+    expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
+    expect([client.ending, w.records.length], "the kernel has the whole answer").to.deep.equal(["closed", 1]);
+  });
+
+  it("also when it has not taken the last answer", () => {
+    const w = new HttpWorld(DOWN);
+    const client = w.accept("192.0.2.1", { room: 0 });
     w.say(client, postOf(1000, "only a part"));
     expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
     expect([client.ending, w.records.length]).to.deep.equal(["reset", 1]);

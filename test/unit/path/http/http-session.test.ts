@@ -94,6 +94,18 @@ describe("HttpSession", () => {
       expect([client.isClosed, w.lastRecord.cause]).to.deep.equal([true, "keep-alive-timeout"]);
     });
 
+    it("and counts from the FIN of a backend that ends its answer with it", () => {
+      const w = new HttpWorld({ http: { keepAliveTimeoutMs: 5000 } });
+      const { client, backend } = w.asked(GET);
+      w.say(backend, "HTTP/1.1 200 OK\r\n\r\nlong ago");
+      w.advance(6000);
+      w.fin(backend);
+      w.advance(4999);
+      expect([client.ending, w.lastRequest.cause]).to.deep.equal([undefined, "finished"]);
+      w.advance(1);
+      expect([client.isClosed, w.lastRecord.cause]).to.deep.equal([true, "keep-alive-timeout"]);
+    });
+
     it("an empty line behind a body is no request: the client is idle (RFC 9112, section 2.2)", () => {
       const w = new HttpWorld({ http: { headTimeoutMs: 1000, keepAliveTimeoutMs: 5000 } });
       const { client, backend } = w.asked(postOf(2, "hi\r\n"));
