@@ -13,7 +13,7 @@ import { type DrainReport, ProcessDrain } from "./control/process-drain.ts";
 import type { ReloadReport } from "./control/reload-report.ts";
 import { movedShare } from "./hashing/moved-share.ts";
 import { buildTable } from "./hashing/registry.ts";
-import type { BackendId } from "./model/backend.ts";
+import type { Backend, BackendId } from "./model/backend.ts";
 import type { Cause, ConnectionRecord } from "./model/connection-record.ts";
 import type { ListenAddress } from "./model/listen-address.ts";
 import type { RequestRecord } from "./model/request-record.ts";
@@ -25,6 +25,7 @@ import { type Clock, systemClock } from "./platform/clock.ts";
 import { type Random, systemRandom } from "./platform/random.ts";
 import type { ReadMode } from "./platform/relay-socket.ts";
 
+/** What a balancer is given besides its settings. */
 export interface BalancerParts {
   readonly log: Log;
   /** Called once for every connection, refused ones included. Must be quick and not throw. */
@@ -56,10 +57,10 @@ export class Balancer {
   readonly #insight: Insight;
   /** Members that drain, by ledger slot: only their last connection interests the control plane. */
   #draining: ReadonlyMap<number, BackendId> = new Map();
-  /** Backends with a recent connect failure: only their next success interests the passive checks. */
-  readonly #suspects = new Set<BackendId>();
   #drain: ProcessDrain | undefined;
   #isStarted = false;
+  /** No place is opened any more. */
+  #hasStoppedAccepting = false;
   #isClosed = false;
 
   constructor(settings: Settings, parts: BalancerParts) {
@@ -161,9 +162,8 @@ export class Balancer {
     this.#isStarted = true;
     await this.#cluster.start();
     try {
-      for (const address of this.#settings.listen) if (!this.#isClosed) await this.#open(address);
+      for (const address of this.#settings.listen) await this.#open(address);
       if (!this.#isClosed) await this.#insight.start(this.#path);
-      if (this.#isClosed) this.#stopAccepting();
     } catch (error) {
       this.close();
       throw error;
@@ -218,21 +218,24 @@ export class Balancer {
     this.#drain.begin();
   }
 
-  /** Ends everything at once. */
+  /** Ends everything at once, a drain among it, of which no more is told then. Twice is harmless. */
   close(): void {
     this.#isClosed = true;
     this.#stopAccepting();
+    this.#drain?.cancel();
     this.#insight.close();
     this.#path.destroy();
     this.#cluster.stop();
   }
 
   #stopAccepting(): void {
+    this.#hasStoppedAccepting = true;
     for (const listener of this.#listeners) listener.close();
   }
 
   async #open(address: ListenAddress): Promise<void> {
     for (const { name, place } of listeningPlaces(address, this.#parts.env ?? {})) {
+      if (this.#hasStoppedAccepting) return;
       const listener = new Listener({
         name,
         place,
@@ -255,6 +258,8 @@ export class Balancer {
         throw listenError(name, place, error);
       }
       this.#listeners.push(listener);
+      // It was under way when the others were closed.
+      if (this.#hasStoppedAccepting) listener.close();
     }
   }
 
@@ -268,14 +273,16 @@ export class Balancer {
     if (id !== undefined) this.#cluster.dispatch({ kind: "emptied", id, atMs: this.#clock.nowMs() });
   }
 
-  #onConnectResult(id: BackendId, failure: Cause | undefined): void {
+  #onConnectResult(backend: Backend, failure: Cause | undefined): void {
+    const { id } = backend;
     const atMs = this.#clock.nowMs();
     // Half of what a connection needs was to be had: taking more of them would only fail more.
     if (failure === "out-of-descriptors") for (const listener of this.#listeners) listener.suspend(OUT_OF_DESCRIPTORS);
+    // It has moved or gone since it was dialled: what its old place did says nothing about the new one.
+    if (!this.#cluster.isAt(backend)) return;
     if (failure !== undefined) {
-      this.#suspects.add(id);
       this.#cluster.dispatch({ kind: "connect-failed", id, cause: failure, atMs });
-    } else if (this.#suspects.delete(id)) {
+    } else if (this.#cluster.isSuspect(id)) {
       this.#cluster.dispatch({ kind: "connect-succeeded", id, atMs });
     }
   }

@@ -1,45 +1,27 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type RelaySocket, type SocketHandler, wrapAccepted } from "../../src/platform/relay-socket.ts";
+import {
+  type BackendConnection,
+  type BackendServers,
+  READ_BUFFER_BYTES,
+  startServers,
+} from "../support/backend-servers.ts";
 import { Pattern } from "../support/pattern.ts";
 import { LARGE_BYTES, pageOffset, pathOf, SMALL_BYTES } from "./shop.ts";
 
-const READ_BUFFER_BYTES = 262_144;
 const HEAD_END = "\r\n\r\n";
 const UPLOAD = /^POST \/uploads\/(\d+) HTTP\/1\.1(?=\r\n).*\r\ncontent-length: *(\d+)\r\n/is;
 
-/** The backend of the benchmark. Whoever started it closes it. */
-export interface HttpBackend {
-  /** One per host asked for, in the same order. */
-  readonly ports: readonly number[];
-  close(): Promise<void>;
-}
-
 /** Starts an HTTP server on a free port of each host; the first is backend 0. It knows no more HTTP than the balancers send it. */
-export async function startHttpBackend(hosts: readonly string[], seed: number): Promise<HttpBackend> {
+export function startHttpBackend(hosts: readonly string[], seed: number): Promise<BackendServers> {
   const pattern = new Pattern(seed);
   const readBuffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
-  const connections = new Set<Connection>();
-  const servers: Server[] = [];
-  for (const [index, host] of hosts.entries()) {
-    const pages = new Pages(pattern, index);
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
-      const connection = new Connection(pages, pattern, readBuffer, () => connections.delete(connection));
-      connections.add(connection);
-      connection.serve(socket);
-    });
-    // More than the 511 of Node: connections come in bursts.
-    server.listen({ host, port: 0, backlog: 4096 });
-    await once(server, "listening");
-    servers.push(server);
-  }
-  return {
-    ports: servers.map((server) => (server.address() as AddressInfo).port),
-    close: async () => {
-      for (const connection of connections) connection.close();
-      await Promise.all(servers.map((server) => once(server.close(), "close")));
-    },
-  };
+  const pages = hosts.map((_, backend) => new Pages(pattern, backend));
+  return startServers(hosts, (backend, forget) => {
+    const own = pages[backend];
+    if (own === undefined) throw new Error(`there is no backend ${backend}`);
+    return new Connection(own, pattern, readBuffer, forget);
+  });
 }
 
 /** An answer, and the same with which a connection ends. */
@@ -82,7 +64,7 @@ class Pages {
 }
 
 /** Answers one request after the other. What it does not expect, such as a port check or a changed upload, is hung up on. */
-class Connection implements SocketHandler {
+class Connection implements BackendConnection, SocketHandler {
   readonly #pages: Pages;
   readonly #pattern: Pattern;
   readonly #readBuffer: Buffer;

@@ -1,5 +1,6 @@
 import type { Goal } from "../support/goals.ts";
 
+/** What `--check` demands. */
 export const GOALS: readonly Goal[] = [
   { workload: "keep-alive", of: ["haproxy", "nginx"], atMost: 1.25 },
   { workload: "close", of: ["haproxy"], atMost: 1.2 },

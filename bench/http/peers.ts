@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Launched, launch } from "../../test/support/launch.ts";
-import type { PeerBackend } from "../../test/support/peers.ts";
+import { nginxProcessLines, type PeerBackend } from "../../test/support/peers.ts";
 import { BALANCER_HOST } from "../support/balancer.ts";
 import { COOKIE_NAME } from "./shop.ts";
 
@@ -73,14 +73,7 @@ export function nginxHttpConfig(backends: readonly PeerBackend[], port: number, 
     (name) => `    ${name}_temp_path ${join(folder, name)};`,
   );
   return `${[
-    "daemon off;",
-    "worker_processes 1;",
-    "worker_rlimit_nofile 20000;",
-    `pid ${join(folder, "nginx.pid")};`,
-    // One process for all: whoever measures it need not wait until a worker has been forked.
-    "master_process off;",
-    "error_log stderr error;",
-    "events { worker_connections 16384; }",
+    ...nginxProcessLines(folder),
     "http {",
     "    access_log off;",
     ...temporary,

@@ -18,7 +18,7 @@ export function uploadPath(offset: number): string {
   return `/uploads/${offset}`;
 }
 
-/** Where in the pattern the pages of the `backend`-th backend (from 0) begin: another place for each, so that mix-ups are noticed. */
+/** Where in the pattern the pages of the `backend`-th backend (from 0) begin. */
 export function pageOffset(backend: number): number {
-  return (backend * 7919) % Pattern.PERIOD;
+  return Pattern.startOf(backend);
 }

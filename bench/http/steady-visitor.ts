@@ -26,7 +26,7 @@ export class SteadyVisitor {
     this.#index = index;
     this.#browser = index;
     this.#client = new HttpClient(context, index, readBuffer);
-    const offset = (index * 7919) % Pattern.PERIOD;
+    const offset = Pattern.startOf(index);
     this.#what = {
       answerBytes: traffic.answerBytes,
       ...(traffic.uploadBytes === 0

@@ -1,46 +1,22 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type RelaySocket, type SocketHandler, wrapAccepted } from "../../src/platform/relay-socket.ts";
+import {
+  type BackendConnection,
+  type BackendServers,
+  READ_BUFFER_BYTES,
+  startServers,
+} from "../support/backend-servers.ts";
 import { Pattern } from "../support/pattern.ts";
 import { ACKNOWLEDGEMENT_BYTES, decodePreamble, PREAMBLE_BYTES, type Preamble } from "./preamble.ts";
 
 /** A sink's answer when the bytes it got were not the pattern. */
 const CORRUPTED = 0xffff_ffff_ffff_ffffn;
 
-const READ_BUFFER_BYTES = 262_144;
-
-/** The backend of the benchmark. Whoever started it closes it. */
-export interface Backend {
-  /** One per host asked for, in the same order. */
-  readonly ports: readonly number[];
-  close(): Promise<void>;
-}
-
 /** Starts echo/sink/source servers, one on a free port of each host. */
-export async function startBackend(hosts: readonly string[], seed: number): Promise<Backend> {
+export function startBackend(hosts: readonly string[], seed: number): Promise<BackendServers> {
   const pattern = new Pattern(seed);
   const readBuffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
-  const connections = new Set<Connection>();
-  const servers: Server[] = [];
-  const accept = (socket: Socket): void => {
-    const connection = new Connection(pattern, readBuffer, () => connections.delete(connection));
-    connections.add(connection);
-    connection.serve(socket);
-  };
-  for (const host of hosts) {
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
-    // More than the 511 of Node: connections come in bursts.
-    server.listen({ host, port: 0, backlog: 4096 });
-    await once(server, "listening");
-    servers.push(server);
-  }
-  return {
-    ports: servers.map((server) => (server.address() as AddressInfo).port),
-    close: async () => {
-      for (const connection of connections) connection.close();
-      await Promise.all(servers.map((server) => once(server.close(), "close")));
-    },
-  };
+  return startServers(hosts, (_, forget) => new Connection(pattern, readBuffer, forget));
 }
 
 /** How one connection is answered once its preamble is known. */
@@ -54,7 +30,7 @@ interface Service {
  * on. Reads go into one buffer for all connections: with a new one for each chunk the backend, not the balancer, would
  * be what limits bulk traffic.
  */
-class Connection implements SocketHandler {
+class Connection implements BackendConnection, SocketHandler {
   readonly #pattern: Pattern;
   readonly #readBuffer: Buffer;
   readonly #forget: () => void;

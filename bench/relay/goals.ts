@@ -1,5 +1,6 @@
 import type { Goal } from "../support/goals.ts";
 
+/** What `--check` demands. */
 export const GOALS: readonly Goal[] = [
   { workload: "round-trip-64", of: ["haproxy"], atMost: 1.4 },
   { workload: "bulk-to-backend", of: ["haproxy"], atMost: 0.6 },

@@ -10,7 +10,7 @@ const IDLE_MESSAGE_BYTES = 64;
 /** Connections opened at the same time: well under every accept queue. */
 const OPEN_TOGETHER = 100;
 
-/** The load that makes `traffic`. Idle connections are not work: they are `lanesOf` and `openAll`, left alone. */
+/** The load that makes `traffic`. Idle connections are not work: {@link IdleLoad} opens them and leaves them alone. */
 export function loadOf(traffic: Exclude<Traffic, { kind: "idle" }>, context: LoadContext): Load {
   if (traffic.kind === "connections") return new ConnectionLoad(context, traffic.messageBytes, traffic.concurrency);
   return new SteadyLoad(context, traffic.connections, (offset) => {
@@ -21,13 +21,13 @@ export function loadOf(traffic: Exclude<Traffic, { kind: "idle" }>, context: Loa
 }
 
 /** The same connections from beginning to end. */
-export class SteadyLoad implements Load {
+class SteadyLoad implements Load {
   readonly #lanes: Lane[] = [];
 
   constructor(context: LoadContext, connections: number, stepAt: (offset: number) => Step) {
     const readBuffer = newReadBuffer();
     for (let i = 0; i < connections; i++) {
-      this.#lanes.push(new Lane(context, i, readBuffer, stepAt((i * 7919) % Pattern.PERIOD)));
+      this.#lanes.push(new Lane(context, i, readBuffer, stepAt(Pattern.startOf(i))));
     }
   }
 
@@ -86,7 +86,7 @@ class ConnectionLoad implements Load {
 
   async #connection(): Promise<void> {
     const index = this.#index++;
-    const trip = new RoundTrip(this.#context.pattern, (index * 7919) % Pattern.PERIOD, this.#messageBytes);
+    const trip = new RoundTrip(this.#context.pattern, Pattern.startOf(index), this.#messageBytes);
     let finish: () => void = () => {};
     const answered = new Promise<void>((resolve) => {
       finish = resolve;

@@ -19,6 +19,7 @@ export const ACKNOWLEDGEMENT_BYTES = 8;
 const MAGIC = 0x4c4b_4231;
 const MODES: readonly TrafficMode[] = ["echo", "sink", "source"];
 
+/** The bytes that a load connection begins with. */
 export function encodePreamble(preamble: Preamble): Buffer {
   const bytes = Buffer.alloc(PREAMBLE_BYTES);
   bytes.writeUInt32BE(MAGIC, 0);

@@ -3,7 +3,7 @@ import { type HeaviestSweep, sweepHeaviest } from "../../src/skew/report/heavies
 import { createTimePlan } from "../../src/skew/simulation/create-time-plan.ts";
 import { simulateTime } from "../../src/skew/simulation/simulate-time.ts";
 import type { TimeStudy } from "../../src/skew/simulation/time-study.ts";
-import { equalBackends, type MatrixPlan, populationOf, SALTED_BACKENDS } from "./matrix.ts";
+import { equalBackends, type MatrixPlan, populationOf, SHOWN_BACKENDS } from "./matrix.ts";
 
 /** What is not a cell of the matrix: how things go when something grows or passes. */
 export interface Courses {
@@ -18,8 +18,9 @@ export const TIMED_POPULATION = "s5";
 /** All hashes of the address are one line in the growing office's plot. */
 const SWEPT = ["ring", "bounded-load", "bounded-load-pinned", "sticky-cookie"] as const;
 
+/** Measures both, one after the other. */
 export function coursesOf({ seed, policies, sessions }: MatrixPlan): Courses {
-  const backends = equalBackends(SALTED_BACKENDS);
+  const backends = equalBackends(SHOWN_BACKENDS);
   const plan = createTimePlan(backends, { seed, sessions });
   return {
     sweep: sweepHeaviest(backends, SWEPT, { seed, hashSeed: seed }),

@@ -1,7 +1,7 @@
 import type { Theme } from "../../src/skew/report/plots/theme.ts";
 import { plotHeaviestSweep, plotLoadOverTime, plotLoadPerBackend, plotMovedKeys } from "../../src/skew/report/plots.ts";
 import { type Courses, TIMED_POPULATION } from "./courses.ts";
-import { type MatrixCell, SALTED_BACKENDS } from "./matrix.ts";
+import { type MatrixCell, SHOWN_BACKENDS } from "./matrix.ts";
 
 /** One user behind each address, so that nothing but the policies moves anybody. */
 const MOVED_POPULATION = "s1";
@@ -18,7 +18,7 @@ export async function drawResults(
   { sweep, time }: Courses,
 ): Promise<readonly DrawnFile[]> {
   const studyOf = (population: string) => {
-    const cell = cells.find((one) => one.population === population && one.backends === SALTED_BACKENDS);
+    const cell = cells.find((one) => one.population === population && one.backends === SHOWN_BACKENDS);
     if (cell === undefined) throw new Error(`${population} was not measured`);
     return cell.study;
   };

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
 import { coresOfThisMachine } from "../support/cores.ts";
+import { EXIT_USAGE } from "../support/options.ts";
 import { type GeneratedFormat, generatedFormats, type LogPlan, logChunks, planted } from "./log-generator.ts";
 import { type LogRun, runMeasured } from "./log-run.ts";
 
@@ -17,7 +18,6 @@ const MOST_PEAK_BYTES = 200e6;
 /** Of the log that is promised to be analysed at that rate, policies and all. */
 const PROMISED_LINES = 5_000_000;
 const QUICK_LINES = 300_000;
-const EXIT_USAGE = 2;
 
 const USAGE = `How fast lengket simulate reads an access log, on one core, and in how much memory
 

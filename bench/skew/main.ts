@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { comparedPolicies } from "../../src/skew/policies/compared-policies.ts";
 import { projectRoot } from "../support/machine.ts";
+import { EXIT_USAGE } from "../support/options.ts";
 import { resultsFolder } from "../support/results-folder.ts";
 import { runCourses } from "./courses.ts";
 import { drawResults } from "./draw-results.ts";
@@ -32,7 +33,7 @@ const { values } = parseArgs({
 if (values.help) process.stdout.write(USAGE);
 else if (!/^\d{1,10}$/.test(values.seed) || Number(values.seed) > 2 ** 32 - 1) {
   process.stderr.write(`--seed: "${values.seed}" is not a whole number from 0 to ${2 ** 32 - 1}\n`);
-  process.exitCode = 2;
+  process.exitCode = EXIT_USAGE;
 } else await bench(Number(values.seed), values.quick, values.out);
 
 /** Times go to the terminal only: the files depend on the seed and on nothing else. */

@@ -30,13 +30,14 @@ export interface MatrixJob {
 
 export interface MatrixCell extends MatrixJob {
   readonly study: PlacementStudy;
-  /** For {@link SALTED_BACKENDS} only. */
+  /** For {@link SHOWN_BACKENDS} only. */
   readonly salted: SaltFigures | undefined;
 }
 
 /** The number of backends of the theory's table and of what the README shows. */
-export const SALTED_BACKENDS = 10;
+export const SHOWN_BACKENDS = 10;
 
+/** Everything that the published results hold. */
 export function fullPlan(seed: number): MatrixPlan {
   return {
     seed,
@@ -66,6 +67,7 @@ export function jobsOf({ populations, backendCounts }: MatrixPlan): readonly Mat
   return backendCounts.flatMap((backends) => populations.map((population) => ({ population, backends })));
 }
 
+/** Measures one cell. */
 export function runJob({ population, backends }: MatrixJob, plan: MatrixPlan): MatrixCell {
   const people = populationOf(population, plan.seed);
   const { seed, mostConnections } = plan;
@@ -73,10 +75,11 @@ export function runJob({ population, backends }: MatrixJob, plan: MatrixPlan): M
     population,
     backends,
     study: studyPlacement(people, equalBackends(backends), plan.policies, { seed, mostConnections }),
-    salted: backends === SALTED_BACKENDS ? studySalts(people, backends, plan.salts) : undefined,
+    salted: backends === SHOWN_BACKENDS ? studySalts(people, backends, plan.salts) : undefined,
   };
 }
 
+/** A built-in population. @throws Error when there is none of that name */
 export function populationOf(name: string, seed: number): Population {
   const plan = builtInPopulation(name);
   if (plan === undefined) throw new Error(`there is no population ${name}`);

@@ -1,6 +1,7 @@
 import type { Concentration } from "../../src/skew/measures/concentration.ts";
 import type { ComparedPolicy } from "../../src/skew/policies/compared-policy.ts";
 import type { SweepLine } from "../../src/skew/report/heaviest-sweep.ts";
+import { roundingReplacer } from "../../src/skew/rounded.ts";
 import type { TimeFigures } from "../../src/skew/simulation/time-study.ts";
 import type { LoadFigures, PlacementFigures } from "../../src/skew/study/placement-study.ts";
 import { type Courses, TIMED_POPULATION } from "./courses.ts";
@@ -100,7 +101,5 @@ function lines(items: readonly string[], depth: number): string {
 
 /** On one line, numbers rounded; what is undefined is left out. */
 function compact(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "number" && !Number.isInteger(inner) ? Number(inner.toFixed(DECIMALS)) : inner,
-  );
+  return JSON.stringify(value, roundingReplacer(DECIMALS));
 }

@@ -2,7 +2,7 @@ import { heaviestBackendLoad } from "../../src/skew/measures/concentration.ts";
 import type { Evenness } from "../../src/skew/measures/evenness.ts";
 import type { PlacementFigures } from "../../src/skew/study/placement-study.ts";
 import { type Courses, TIMED_POPULATION } from "./courses.ts";
-import { type MatrixCell, SALTED_BACKENDS } from "./matrix.ts";
+import { type MatrixCell, SHOWN_BACKENDS } from "./matrix.ts";
 import type { About } from "./results-json.ts";
 
 /** The policies of the short table: one of each kind that people use. */
@@ -61,11 +61,11 @@ function introduction({ version, plan }: About): string {
 
 function shortTable(about: About, cells: readonly MatrixCell[]): string {
   const names = SHORT.filter((name) => about.plan.policies.includes(name));
-  const own = cells.filter(({ backends }) => backends === SALTED_BACKENDS);
+  const own = cells.filter(({ backends }) => backends === SHOWN_BACKENDS);
   const rows = own.map(({ study }) => {
     const { population, policies, floor } = study;
     const heaviest = population.users?.heaviestShare;
-    const expected = heaviest === undefined ? undefined : heaviestBackendLoad(heaviest, 1 / SALTED_BACKENDS);
+    const expected = heaviest === undefined ? undefined : heaviestBackendLoad(heaviest, 1 / SHOWN_BACKENDS);
     const forced = [fixed(floor.users), fixed(expected)];
     return [population.name, population.title, ...forced, ...names.map((name) => maxOf(policies, name))];
   });
@@ -100,14 +100,14 @@ function theoryTable({ plan }: About, cells: readonly MatrixCell[]): string {
   });
   const heads = ["population", "sqrt((N − 1)/n_eff)", "measured CV", "deviation", "mean max/avg", "5 %–95 %"];
   return [
-    `## Theory and measurement: ${SALTED_BACKENDS} backends, ${plan.salts} hash seeds`,
+    `## Theory and measurement: ${SHOWN_BACKENDS} backends, ${plan.salts} hash seeds`,
     "Root mean square of the CV under the `maglev` table, whose slots are shared out evenly: what is uneven comes from the addresses alone.",
     table(heads, 1, rows),
   ].join("\n\n");
 }
 
 function measuresTable({ policies }: About, cells: readonly MatrixCell[]): string {
-  const own = cells.find(({ population, backends }) => population === MEASURED && backends === SALTED_BACKENDS);
+  const own = cells.find(({ population, backends }) => population === MEASURED && backends === SHOWN_BACKENDS);
   if (own === undefined) return "";
   const rows = policies.map(({ name, title }) => {
     const { users, connections } = figuresOf(own.study.policies, name) ?? {};
@@ -115,7 +115,7 @@ function measuresTable({ policies }: About, cells: readonly MatrixCell[]): strin
   });
   const heads = ["users", "connections"].flatMap((by) => MEASURES.map((measure) => `${by}: ${measure}`));
   return [
-    `## Every measure: ${MEASURED} on ${SALTED_BACKENDS} backends`,
+    `## Every measure: ${MEASURED} on ${SHOWN_BACKENDS} backends`,
     "Loads are in fair shares. Jain's index, (Σx)²/(n Σx²), is 1 and Gini's coefficient is 0 when all are equal.",
     table(["policy", ...heads], 1, rows),
   ].join("\n\n");
@@ -128,7 +128,7 @@ function measuresOf(evenness: Evenness | undefined): readonly Cell[] {
 }
 
 function stickinessTable(about: About, cells: readonly MatrixCell[]): string {
-  const own = cells.filter(({ backends }) => backends === SALTED_BACKENDS);
+  const own = cells.filter(({ backends }) => backends === SHOWN_BACKENDS);
   const rows = about.policies
     .filter(({ kind }) => kind !== "address")
     .map(({ name, title }) => [
@@ -139,7 +139,7 @@ function stickinessTable(about: About, cells: readonly MatrixCell[]): string {
       }),
     ]);
   return [
-    `## What evenness costs: ${SALTED_BACKENDS} backends`,
+    `## What evenness costs: ${SHOWN_BACKENDS} backends`,
     "Of the connections of users who had been there before, how many found another backend than the last time; and of all connections, how many were placed elsewhere than at home. A hash of the address has 0 % of both.",
     table(["policy", ...own.map(({ population }) => population)], 1, rows),
   ].join("\n\n");
@@ -147,7 +147,7 @@ function stickinessTable(about: About, cells: readonly MatrixCell[]): string {
 
 function changeTable(about: About, cells: readonly MatrixCell[]): string {
   const own = cells.filter(({ backends, population }) => {
-    return backends === SALTED_BACKENDS && CHANGED.some((name) => name === population);
+    return backends === SHOWN_BACKENDS && CHANGED.some((name) => name === population);
   });
   const rows = about.policies.map(({ name, title }) => [
     title,

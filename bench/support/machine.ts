@@ -14,6 +14,7 @@ export interface Machine {
   readonly pinning: string;
 }
 
+/** This machine. @param pinning what was pinned to which CPU */
 export function describeMachine(pinning: string): Machine {
   const all = cpus();
   return {

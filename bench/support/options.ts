@@ -20,6 +20,9 @@ export interface BenchOptions {
   readonly lengket: readonly string[] | undefined;
 }
 
+/** The command line cannot be used; as `lengket` ends then. */
+export const EXIT_USAGE = 2;
+
 /** The command line cannot be used; the message lists every problem. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

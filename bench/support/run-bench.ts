@@ -6,14 +6,11 @@ import { type Bench, findBalancers } from "./bench.ts";
 import { coresOfThisMachine } from "./cores.ts";
 import { judge, type Verdict } from "./goals.ts";
 import { describeMachine, projectRoot, projectVersion } from "./machine.ts";
-import { type BenchOptions, parseOptions, UsageError, usageOf } from "./options.ts";
+import { type BenchOptions, EXIT_USAGE, parseOptions, UsageError, usageOf } from "./options.ts";
 import { type Results, summarize } from "./results.ts";
 import { resultsFolder } from "./results-folder.ts";
 import { runRounds } from "./rounds.ts";
 import { markdownTable, type Titles, textTable } from "./table.ts";
-
-/** sysexits.h: the command line cannot be used. */
-const EX_USAGE = 64;
 
 /** The command of a benchmark. Resolves to its exit code. */
 export async function runBench(bench: Bench, args: readonly string[]): Promise<number> {
@@ -28,7 +25,7 @@ export async function runBench(bench: Bench, args: readonly string[]): Promise<n
       return 1;
     }
     process.stderr.write(`${error.message}\n\n${usageOf(bench)}`);
-    return EX_USAGE;
+    return EXIT_USAGE;
   }
 }
 

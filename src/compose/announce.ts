@@ -1,6 +1,7 @@
 import type { ReloadReport } from "../control/reload-report.ts";
 import type { Transition } from "../control/transition.ts";
 import type { Log } from "../observe/log.ts";
+import { rounded } from "../skew/rounded.ts";
 
 /** Changes for the worse are warnings. */
 function isWarning(transition: Transition): boolean {
@@ -71,7 +72,7 @@ export function announceReload(log: Log, report: ReloadReport): void {
     added: added.join(","),
     removed: removed.join(","),
     reweighted: reweighted.join(","),
-    moved_share: Math.round(movedShare * 1e4) / 1e4,
+    moved_share: rounded(movedShare, 4),
   });
 }
 

@@ -70,6 +70,7 @@ function checks(settings: Settings): ClusterOptions["checks"] {
   };
 }
 
+/** What the control plane has to know. */
 export function clusterOptions(settings: Settings): ClusterOptions {
   return {
     rules: clusterRules(settings),

@@ -30,6 +30,7 @@ export function placementOptions(settings: Settings): PlacementOptions {
   };
 }
 
+/** Of the data plane's options those that a reload may change. */
 export function liveOptions(settings: Settings): LiveOptions {
   return {
     allow: settings.allow,
@@ -42,6 +43,7 @@ export function liveOptions(settings: Settings): LiveOptions {
   };
 }
 
+/** What the data plane has to know. @param readMode how sockets are read */
 export function dataPathOptions(settings: Settings, readMode: ReadMode): DataPathOptions {
   return {
     placement: placementOptions(settings),

@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.ts";
+import type { BackendId } from "../model/backend.ts";
 import type { ClusterSnapshot } from "../model/snapshot.ts";
 import type { Log } from "../observe/log.ts";
 import type { ClientTally } from "../path/client-tally.ts";
@@ -6,9 +7,10 @@ import type { Clock, Timer } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import type { HeavyHitter } from "../skew/heavy-hitters.ts";
 import { AdviceMemory } from "../skew/live/advice-memory.ts";
-import { adviceText, unitOf } from "../skew/live/advice-text.ts";
+import { type AdviceText, adviceText, unitOf } from "../skew/live/advice-text.ts";
 import { ClientShares, HALF_LIFE_MS } from "../skew/live/client-shares.ts";
-import { type Advice, liveAdvice, type Traffic } from "../skew/live/live-advice.ts";
+import { type LiveAdvice, liveAdvice, type Traffic } from "../skew/live/live-advice.ts";
+import { rounded } from "../skew/rounded.ts";
 import { FairShares } from "./fair-shares.ts";
 import { clientMask, skewContext } from "./skew-context.ts";
 
@@ -38,6 +40,18 @@ export interface Counted {
   readonly counted: number;
   readonly unit: string;
   readonly halfLifeMs: number;
+}
+
+/** The answer to `GET /api/skew`. */
+export interface SkewReport extends Counted {
+  /** One in so many was counted, for all of them; 1 = every one. */
+  readonly countedOneIn: number;
+  /** Heaviest first; masked as in the access log. */
+  readonly clients: readonly (Carried & { readonly client: string; readonly home: BackendId | undefined })[];
+  /** The peers whose PROXY headers named clients, heaviest first. */
+  readonly proxies: readonly string[];
+  /** What the log would say now. */
+  readonly advice: readonly (Pick<LiveAdvice, "code" | "clients" | "share" | "fairShares"> & AdviceText)[];
 }
 
 export interface LiveSkewParts {
@@ -92,7 +106,7 @@ export class LiveSkew {
   }
 
   /** The heaviest clients and what there is to say of them: `GET /api/skew`. */
-  report(): unknown {
+  report(): SkewReport {
     const fair = this.#fairShares();
     const context = this.#context(fair);
     const mask = clientMask(this.#settings);
@@ -104,8 +118,8 @@ export class LiveSkew {
     const advice = liveAdvice(this.#traffic(fair), context).map((found) => ({
       code: found.code,
       clients: found.clients.map(context.show),
-      share: round(found.share, 4),
-      fairShares: round(found.fairShares, 2),
+      share: rounded(found.share, 4),
+      fairShares: rounded(found.fairShares, 2),
       ...adviceText(found, context),
     }));
     const proxies = this.#shares.topPeers(LISTED).map(({ key }) => key);
@@ -127,13 +141,17 @@ export class LiveSkew {
     for (const advice of news) this.#say(advice, adviceText(advice, context).message, context.show);
   }
 
-  #say({ code, clients, share, fairShares, isLocal }: Advice, message: string, show: (client: string) => string): void {
+  #say(
+    { code, clients, share, fairShares, isLocal }: LiveAdvice,
+    message: string,
+    show: (client: string) => string,
+  ): void {
     const fields = {
       event: "skew-advice",
       code,
       clients: clients.map(show).join(","),
-      share: round(share, 4),
-      fair_shares: round(fairShares, 2),
+      share: rounded(share, 4),
+      fair_shares: rounded(fairShares, 2),
       counted: this.counted.counted,
     };
     // In development all clients are on this machine: nothing to be warned of.
@@ -161,17 +179,17 @@ export class LiveSkew {
 
   #carried({ key, atLeast, atMost }: HeavyHitter<string>, fair: FairShares): Carried {
     const { total } = this.#shares;
-    const shareOf = (weight: number): number => (total === 0 ? 0 : round(weight / total, 6));
+    const shareOf = (weight: number): number => (total === 0 ? 0 : rounded(weight / total, 6));
     const share = { atLeast: shareOf(atLeast), atMost: shareOf(atMost) };
     const part = fair.of(key);
     return {
-      atLeast: round(atLeast, 1),
-      atMost: round(atMost, 1),
+      atLeast: rounded(atLeast, 1),
+      atMost: rounded(atMost, 1),
       share,
       fairShares:
         part === undefined
           ? undefined
-          : { atLeast: round(share.atLeast / part, 3), atMost: round(share.atMost / part, 3) },
+          : { atLeast: rounded(share.atLeast / part, 3), atMost: rounded(share.atMost / part, 3) },
     };
   }
 }
@@ -179,8 +197,4 @@ export class LiveSkew {
 /** Whether anybody will look at what is counted. */
 function isWanted({ skewAdvice, adminListen }: Settings): boolean {
   return skewAdvice || adminListen !== "off";
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

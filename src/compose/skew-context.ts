@@ -3,7 +3,7 @@ import type { Settings } from "../config/settings.ts";
 import { anyCidrContains, type Cidr } from "../model/cidr.ts";
 import { type AddressMask, privacyMask } from "../observe/mask-address.ts";
 import { addressBytes } from "../path/client-address.ts";
-import type { AdviceContext } from "../skew/live/advice-text.ts";
+import type { LiveAdviceContext } from "../skew/live/advice-text.ts";
 
 /** How requests of http mode find their backend, as far as addresses go. */
 function httpGoesBy({ cookieMode, newSession, hashKey }: Settings): "address" | "new-session" | "else" {
@@ -17,7 +17,7 @@ function httpGoesBy({ cookieMode, newSession, hashKey }: Settings): "address" | 
 export function skewContext(
   settings: Settings,
   traffic: { readonly areNamed: boolean; readonly backends: number },
-): AdviceContext {
+): LiveAdviceContext {
   const [tcp, http] = [hasTcp(settings), hasHttp(settings)];
   const goesBy = httpGoesBy(settings);
   const headers = settings.listen.filter(({ mode }) => mode === "tcp").map(({ proxyProtocolIn }) => proxyProtocolIn);

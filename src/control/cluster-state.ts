@@ -30,6 +30,7 @@ export interface ClusterRules {
   readonly drainTimeoutMs: number;
 }
 
+/** Out of service from one monotonic instant to another. */
 export interface Ejection {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -76,6 +77,7 @@ export interface MemberState {
   readonly rampUntilMs: number;
 }
 
+/** All that the control plane knows. Changed by `reduce` only; never in place. */
 export interface ClusterState {
   readonly rules: ClusterRules;
   /** False until the first list came: its members need no slow start, for there is nobody to spare them. */
@@ -95,10 +97,12 @@ export interface Step {
   readonly quiet: boolean;
 }
 
+/** Before the first list. */
 export function emptyState(rules: ClusterRules): ClusterState {
   return { rules, discovered: false, members: new Map(), panic: false };
 }
 
+/** Nothing happened. */
 export function unchanged(state: ClusterState): Step {
   return { state, transitions: [], quiet: true };
 }

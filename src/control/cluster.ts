@@ -15,8 +15,10 @@ import type { CheckPlan } from "./health/schedule.ts";
 import { type BuildEntries, emptySnapshot, projectSnapshot } from "./project-snapshot.ts";
 import { reduce } from "./reduce.ts";
 import { type ReloadReport, reloadReport } from "./reload-report.ts";
+import { samePlace } from "./same-backend.ts";
 import type { Transition } from "./transition.ts";
 
+/** Builds a hash table; throws RangeError when it cannot. `buildTable` of `hashing/` but for tests. */
 export type BuildTable = (policy: HashPolicy, entries: readonly TableEntry[], options: TableOptions) => HashTable;
 
 /** The share of the key space (0–1) whose owner differs between two tables. */
@@ -97,6 +99,17 @@ export class Cluster {
     return this.#state;
   }
 
+  /** Whether a backend of that id is here, and at that address. */
+  isAt(backend: Backend): boolean {
+    const member = this.#state.members.get(backend.id);
+    return member !== undefined && samePlace(member.backend, backend);
+  }
+
+  /** Whether clients failed to connect to it lately: only then does a success interest the passive checks. */
+  isSuspect(id: BackendId): boolean {
+    return (this.#state.members.get(id)?.failures.length ?? 0) > 0;
+  }
+
   /**
    * Applies one event. Listeners of a publication may dispatch further events; those wait until everybody has seen this
    * one, so that versions are seen in order.
@@ -147,7 +160,6 @@ export class Cluster {
     this.#life = "stopped";
     this.#checker?.stop();
     this.#syncDeadlines();
-    this.#awaited.clear();
     this.#allAnswered();
   }
 
@@ -173,7 +185,7 @@ export class Cluster {
   #forgetEmpty(step: Step, atMs: number): Step {
     let { state, transitions } = step;
     for (const [id, member] of step.state.members) {
-      if (member.drainSinceMs === undefined || (member.listed && member.drained)) continue;
+      if (member.drainSinceMs === undefined) continue;
       if (this.#deps.openConnections(member.slot) > 0) continue;
       const emptied = reduce(state, { kind: "emptied", id, atMs });
       state = emptied.state;

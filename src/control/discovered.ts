@@ -1,8 +1,8 @@
 import type { Backend, BackendId } from "../model/backend.ts";
 import { invariant } from "../model/failure.ts";
-import { sameBackend, samePlace } from "./backend-change.ts";
 import type { Discovered } from "./cluster-event.ts";
 import { type ClusterState, isActive, type MemberState, type Step, unchanged, withRamp } from "./cluster-state.ts";
+import { sameBackend, samePlace } from "./same-backend.ts";
 import type { Transition } from "./transition.ts";
 
 /**

@@ -45,6 +45,7 @@ export function connectSucceeded(state: ClusterState, event: ConnectSucceeded): 
   return noted(state, { ...member, failures: [] });
 }
 
+/** Brings the member back, with a slow start unless it is unhealthy: then that waits for its health. */
 export function ejectionEnded(state: ClusterState, event: EjectionEnded): Step {
   const member = state.members.get(event.id);
   if (member?.ejection === undefined) return unchanged(state);

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../platform/clock.ts";
 
+/** SHUTDOWN_MIN, SHUTDOWN_QUIET and SHUTDOWN_TIMEOUT. */
 export interface ProcessDrainOptions {
   /** The listeners stay open at least this long after the signal, so that whoever sends clients can notice. */
   readonly minMs: number;
@@ -25,6 +26,7 @@ export interface Drainable {
 /** `listening`: still accepting · `ending`: accepts no more, connections end by themselves · `done`. */
 export type DrainStage = "listening" | "ending" | "done";
 
+/** Where a drain has come to. */
 export interface DrainReport {
   readonly stage: DrainStage;
   readonly openConnections: number;
@@ -62,10 +64,7 @@ export class ProcessDrain {
     this.#startMs = clock.nowMs();
   }
 
-  get stage(): DrainStage {
-    return this.#stage;
-  }
-
+  /** Tells the stage it is in, unless that is over at once. To be called once. */
   begin(): void {
     if (this.#clock.nowMs() < this.#listenUntilMs()) this.#report(0);
     this.#look();
@@ -74,6 +73,12 @@ export class ProcessDrain {
   /** The second signal: reset everything now. */
   hurry(): void {
     this.#endNow(false);
+  }
+
+  /** Ends the drain without a word or a deed: somebody else has ended the connections. */
+  cancel(): void {
+    this.#timer?.cancel();
+    this.#stage = "done";
   }
 
   #look(): void {

@@ -1,5 +1,5 @@
 import type { Backend, BackendId } from "../model/backend.ts";
-import { sameBackend, samePlace } from "./backend-change.ts";
+import { sameBackend, samePlace } from "./same-backend.ts";
 
 /** What a new list of backends changed. All ids sorted. */
 export interface ReloadReport {

@@ -1,6 +1,7 @@
 import { exhaustive } from "../model/failure.ts";
 import { type HashPolicy, type HashTable, MOST_RING_POINTS, type TableEntry } from "../model/hash-table.ts";
 import { emptyTable } from "./empty-table.ts";
+import { isPrime } from "./is-prime.ts";
 import { buildMaglev } from "./maglev.ts";
 import { buildModulo } from "./modulo.ts";
 import { buildRendezvous } from "./rendezvous.ts";
@@ -87,9 +88,4 @@ function checkInteger(what: string, value: number, lowest: number, highest: numb
   if (!Number.isInteger(value) || value < lowest || value > highest) {
     throw new RangeError(`${what} must be an integer from ${lowest} to ${highest}, not ${value}`);
   }
-}
-
-function isPrime(n: number): boolean {
-  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
-  return n >= 2;
 }

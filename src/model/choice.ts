@@ -26,11 +26,13 @@ export type ChoiceReason =
 /** Why a candidate was passed over. */
 export type SkipReason = "down" | "ejected" | "draining" | "full" | "over-bound" | "ramping" | "tried";
 
+/** A candidate that was passed over. */
 export interface Skip {
   readonly id: BackendId;
   readonly because: SkipReason;
 }
 
+/** A backend was found. */
 export interface Chosen {
   readonly kind: "chosen";
   readonly member: Member;
@@ -51,6 +53,7 @@ export interface Wait {
   readonly because: "down" | "full";
 }
 
+/** Nobody may take the client. */
 export interface Refused {
   readonly kind: "refused";
   /**

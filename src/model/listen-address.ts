@@ -1,3 +1,4 @@
+/** Whether connections begin without a PROXY header, may begin with one, or have to. */
 export type ProxyProtocolIn = "off" | "optional" | "required";
 /** `tcp`: bytes are piped · `http`: requests are routed one by one. */
 export type Mode = "tcp" | "http";
@@ -12,6 +13,7 @@ export type ListenPlace =
   /** Every socket that systemd passed (LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES). */
   | { readonly kind: "systemd" };
 
+/** One element of LISTEN. */
 export interface ListenAddress {
   readonly place: ListenPlace;
   /** Shown in logs; the address as written when the operator gave none. */

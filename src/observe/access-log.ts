@@ -40,6 +40,7 @@ export interface AccessLogOptions extends AccessLogSettings {
   readonly random: Random;
 }
 
+/** A line for each connection and request, as far as sampling lets them through. */
 export interface AccessLog {
   /** Logs a connection, or not, as format and sampling say. Never throws, never blocks. */
   write(record: ConnectionRecord): void;

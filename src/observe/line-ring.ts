@@ -16,6 +16,7 @@ const HOPELESS: ReadonlySet<string | undefined> = new Set(["EPIPE", "EBADF", "EC
 /** `dropping`: the reader is too slow and the ring is full · `failing`: the descriptor refuses the lines. */
 export type RingState = "flowing" | "dropping" | "failing";
 
+/** The ring has come into another state. */
 export interface RingChange {
   readonly state: RingState;
   /** What the write answered, when failing. */

@@ -2,6 +2,7 @@ import picocolors from "picocolors";
 import { jsonText, jsonValue, logfmtValue, printable } from "./line-text.ts";
 import { createClockTime, createIsoTime } from "./time-text.ts";
 
+/** Most urgent first. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** Facts that belong to a message. One without a value is left out. */

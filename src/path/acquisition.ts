@@ -233,7 +233,7 @@ export class Acquisition implements Waiter {
     this.#dialing = undefined;
     this.connectMs = this.#path.clock.nowMs() - this.#connectStartMs;
     this.#over = true;
-    this.#path.events.onConnectResult(choice.member.backend.id, undefined);
+    this.#path.events.onConnectResult(choice.member.backend, undefined);
     this.#keepPinned(choice);
     this.#events.onAcquired(socket, choice);
   }
@@ -245,7 +245,7 @@ export class Acquisition implements Waiter {
   }
 
   #onConnectFailed(cause: Cause, choice: Chosen): void {
-    const backend = choice.member.backend.id;
+    const { backend } = choice.member;
     this.#dialing = undefined;
     this.#lastFailure = cause;
     this.#releaseLease();
@@ -255,7 +255,7 @@ export class Acquisition implements Waiter {
     else if (this.attempts === 1) this.#chooseAfterPause();
     else {
       this.#tried ??= new Set();
-      this.#tried.add(backend);
+      this.#tried.add(backend.id);
       this.#act(this.#choose());
     }
   }

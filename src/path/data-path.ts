@@ -1,4 +1,4 @@
-import type { BackendId } from "../model/backend.ts";
+import type { Backend } from "../model/backend.ts";
 import type { Cause, ConnectionRecord, EndedBy } from "../model/connection-record.ts";
 import type { Mode } from "../model/listen-address.ts";
 import type { RequestRecord } from "../model/request-record.ts";
@@ -27,8 +27,8 @@ export interface DataPathEvents {
   onRecord(record: ConnectionRecord): void;
   /** http mode: a request has ended. Its connection's record comes later. */
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
-  /** The result of every attempt to connect, for passive health. */
-  onConnectResult(backend: BackendId, failure: Cause | undefined): void;
+  /** The result of every attempt to connect, for passive health; `backend` is what was dialled, which may have moved since. */
+  onConnectResult(backend: Backend, failure: Cause | undefined): void;
   /** The last connection of a backend has ended. */
   onBackendIdle(slot: number): void;
   /** MAX_CONNECTIONS was reached (true), or there is room again (false). */

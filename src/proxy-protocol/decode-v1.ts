@@ -4,7 +4,7 @@ import { asciiBytes, matchLength } from "./bytes.ts";
 import { ABSENT, type DecodeResult, malformed, needMore } from "./header.ts";
 
 /** Longest line in bytes, CRLF included: `PROXY UNKNOWN` with two full IPv6 addresses and ports (section 2.1). */
-export const V1_MAX_LENGTH = 107;
+const V1_MAX_LENGTH = 107;
 
 const NAME = asciiBytes("PROXY");
 const FAMILY_AT = NAME.length + 1;

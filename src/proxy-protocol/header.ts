@@ -50,6 +50,7 @@ export interface Malformed {
   readonly problem: string;
 }
 
+/** What the bytes so far come to. */
 export type DecodeResult = NeedMore | Absent | Decoded | Malformed;
 
 export const ABSENT: Absent = { kind: "absent" };

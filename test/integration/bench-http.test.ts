@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { type HttpBackend, startHttpBackend } from "../../bench/http/backend.ts";
+import { startHttpBackend } from "../../bench/http/backend.ts";
 import { HTTP_BENCH } from "../../bench/http/http-bench.ts";
 import { measure } from "../../bench/http/measure.ts";
 import { pageOffset } from "../../bench/http/shop.ts";
 import { type HttpTraffic, type HttpWorkload, WORKLOADS } from "../../bench/http/workloads.ts";
+import type { BackendServers } from "../../bench/support/backend-servers.ts";
 import { findBalancers } from "../../bench/support/bench.ts";
 import type { Measurement } from "../../bench/support/metering.ts";
 import { Pattern } from "../../bench/support/pattern.ts";
@@ -133,7 +134,7 @@ describe("load of the HTTP benchmark", () => {
 });
 
 describe("backend of the HTTP benchmark", () => {
-  let backend: HttpBackend;
+  let backend: BackendServers;
   before(async () => {
     backend = await startHttpBackend([HOST, HOST], SEED);
   });

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { expect } from "chai";
-import { type Backend, startBackend } from "../../bench/relay/backend.ts";
+import { startBackend } from "../../bench/relay/backend.ts";
 import { measure } from "../../bench/relay/measure.ts";
 import { PREAMBLE_BYTES } from "../../bench/relay/preamble.ts";
 import type { RelayWorkload, Traffic } from "../../bench/relay/workloads.ts";
+import type { BackendServers } from "../../bench/support/backend-servers.ts";
 import type { Measurement } from "../../bench/support/metering.ts";
 import { Pattern } from "../../bench/support/pattern.ts";
 
@@ -87,7 +88,7 @@ const FAULTS: Readonly<Record<string, Tamper>> = {
 };
 
 describe("load of the relay benchmark", () => {
-  let backend: Backend;
+  let backend: BackendServers;
   let port: number;
   before(async () => {
     backend = await startBackend([HOST], SEED);

@@ -4,8 +4,8 @@ import { Cluster } from "../../src/control/cluster.ts";
 import type { Verdict } from "../../src/control/health/check-result.ts";
 import type { Backend, BackendId } from "../../src/model/backend.ts";
 import type { ClusterSnapshot, Member, Tier } from "../../src/model/snapshot.ts";
+import { SteppedClock } from "../support/stepped-clock.ts";
 import { plainTable } from "../unit/control/fixtures.ts";
-import { ManualClock } from "../unit/control/manual-clock.ts";
 import { ClusterModel, FALL, RISE } from "./cluster-model.ts";
 
 interface Setting {
@@ -19,7 +19,7 @@ const EJECT_MAX_MS = 400;
 
 /** The real cluster, with hands to move everything around it. */
 class Rig {
-  readonly clock = new ManualClock();
+  readonly clock = new SteppedClock();
   readonly model: ClusterModel;
   readonly cluster: Cluster;
   readonly setting: Setting;

@@ -53,7 +53,7 @@ export class PathWorld {
       events: {
         onRecord: (record) => this.records.push(record),
         onRequest: (record) => this.requests.push(record),
-        onConnectResult: (backend, failure) => this.connectResults.push({ backend, failure }),
+        onConnectResult: ({ id: backend }, failure) => this.connectResults.push({ backend, failure }),
         onBackendIdle: (slot) => this.idleSlots.push(slot),
         onFull: (isFull) => this.fullTold.push(isFull),
       },

@@ -81,14 +81,9 @@ export function haproxyConfig(options: PeerOptions, port: number): string {
   ].join("\n")}\n`;
 }
 
-/** The text of an nginx.conf. `streamModule` is the path of the dynamic module, empty when it is built in. */
-export function nginxConfig(options: PeerOptions, port: number, folder: string, streamModule: string): string {
-  if (options.sendsProxyHeader === "v2") throw new Error("nginx sends PROXY protocol version 1 only");
-  const bind = `${bracketed(options.host ?? "127.0.0.1")}:${port}`;
-  // With a PROXY header $remote_addr is still the hop; the header's address is $proxy_protocol_addr.
-  const key = options.acceptsProxyHeader === true ? "$proxy_protocol_addr" : "$remote_addr";
-  return `${[
-    ...(streamModule === "" ? [] : [`load_module ${streamModule};`]),
+/** The part of an nginx.conf that is about the process: one in the foreground, which writes no files but its pid. */
+export function nginxProcessLines(folder: string): readonly string[] {
+  return [
     "daemon off;",
     "worker_processes 1;",
     "worker_rlimit_nofile 20000;",
@@ -97,6 +92,18 @@ export function nginxConfig(options: PeerOptions, port: number, folder: string, 
     "master_process off;",
     "error_log stderr error;",
     "events { worker_connections 16384; }",
+  ];
+}
+
+/** The text of an nginx.conf. `streamModule` is the path of the dynamic module, empty when it is built in. */
+export function nginxConfig(options: PeerOptions, port: number, folder: string, streamModule: string): string {
+  if (options.sendsProxyHeader === "v2") throw new Error("nginx sends PROXY protocol version 1 only");
+  const bind = `${bracketed(options.host ?? "127.0.0.1")}:${port}`;
+  // With a PROXY header $remote_addr is still the hop; the header's address is $proxy_protocol_addr.
+  const key = options.acceptsProxyHeader === true ? "$proxy_protocol_addr" : "$remote_addr";
+  return `${[
+    ...(streamModule === "" ? [] : [`load_module ${streamModule};`]),
+    ...nginxProcessLines(folder),
     "stream {",
     `    upstream backends { hash ${key} consistent;${options.backends.map((b) => ` server ${bracketed(b.host)}:${b.port};`).join("")} }`,
     "    server {",

@@ -4,7 +4,7 @@ import type { Backend } from "../../model/backend.ts";
 export interface TargetOptions {
   /** HEALTH_PORT */
   readonly port: number | undefined;
-  /** SOURCE_ADDRESS: the local address for a check of `host`; absent or undefined = the kernel chooses. */
+  /** SOURCE_ADDRESS: the local address for the next check of `host`; absent or undefined = the kernel chooses. */
   readonly sourceAddress?: (host: string) => string | undefined;
 }
 
@@ -15,7 +15,10 @@ export interface CheckTarget {
   readonly localAddress?: string;
 }
 
-/** What is written for this one backend counts first, then the setting for all, then the backend's own address. */
+/**
+ * What is written for this one backend counts first, then the setting for all, then the backend's own address. To be called
+ * once for each check: every call takes the next source address.
+ */
 export function checkTarget(backend: Backend, options: TargetOptions): CheckTarget {
   const host = backend.health?.host ?? backend.host;
   const port = backend.health?.port ?? options.port ?? backend.port;

@@ -1,7 +1,7 @@
 import type { Backend, BackendId } from "../../model/backend.ts";
 import type { Clock, Timer } from "../../platform/clock.ts";
 import type { Random } from "../../platform/random.ts";
-import { sameHealthTarget } from "../backend-change.ts";
+import { sameHealthTarget } from "../same-backend.ts";
 import type { CheckResult, ProbeOutcome } from "./check-result.ts";
 import type { Probe } from "./probe.ts";
 import { type CheckPlan, nextCheckDelayMs, timeoutText } from "./schedule.ts";
@@ -80,10 +80,10 @@ export class Checker {
     course.timer.cancel();
     course.abort = undefined;
     const tookMs = clock.nowMs() - startedMs;
-    const changing = onResult(course.backend.id, { ...outcome, tookMs });
+    const unsettled = onResult(course.backend.id, { ...outcome, tookMs });
     // Whoever took the result may have removed this very backend.
     if (course.stopped) return;
-    const delayMs = nextCheckDelayMs(this.#plan, { first: course.first, changing, tookMs }, random);
+    const delayMs = nextCheckDelayMs(this.#plan, { first: course.first, unsettled, tookMs }, random);
     course.first = false;
     course.timer = clock.after(delayMs, () => void this.#check(course));
   }

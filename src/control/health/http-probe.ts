@@ -4,7 +4,7 @@ import type { Backend } from "../../model/backend.ts";
 import { endedSelfConnection } from "../../platform/socket-quirks.ts";
 import { BODY_LIMIT_BYTES, BodySearch } from "./body-search.ts";
 import type { ProbeOutcome } from "./check-result.ts";
-import { authority, checkTarget, type TargetOptions } from "./check-target.ts";
+import { authority, type CheckTarget, checkTarget, type TargetOptions } from "./check-target.ts";
 import type { Probe } from "./probe.ts";
 import { errorCode, probeFailure } from "./probe-failure.ts";
 import { rangesText, type StatusRange, statusIn } from "./status-ranges.ts";
@@ -41,6 +41,7 @@ class HttpCheck {
   readonly #backend: Backend;
   readonly #signal: AbortSignal;
   readonly #resolve: (outcome: ProbeOutcome) => void;
+  readonly #target: CheckTarget;
   readonly #socket: Socket;
   readonly #search: BodySearch;
   readonly #onAbort = (): void => this.#cutOff();
@@ -59,10 +60,10 @@ class HttpCheck {
     this.#signal = signal;
     this.#resolve = resolve;
     this.#search = new BodySearch(options.expectBody ?? "");
-    const target = checkTarget(backend, options);
-    this.#socket = connect(target);
+    this.#target = checkTarget(backend, options);
+    this.#socket = connect(this.#target);
     this.#socket.once("connect", () => {
-      const refused = endedSelfConnection(this.#socket, target.port);
+      const refused = endedSelfConnection(this.#socket, this.#target.port);
       if (refused !== undefined) this.#broken(refused);
     });
   }
@@ -94,7 +95,7 @@ class HttpCheck {
       setHost: false,
       maxHeaderSize: MAX_HEAD_BYTES,
       headers: {
-        host: host ?? authority(checkTarget(this.#backend, this.#options)),
+        host: host ?? authority(this.#target),
         "user-agent": "lengket-health-check",
         accept: "*/*",
         connection: "close",

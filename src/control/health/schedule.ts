@@ -18,7 +18,7 @@ export interface LastCheck {
   /** It was the backend's first one. */
   readonly first: boolean;
   /** The verdict is not settled. */
-  readonly changing: boolean;
+  readonly unsettled: boolean;
   readonly tookMs: number;
 }
 
@@ -28,8 +28,8 @@ export interface LastCheck {
  */
 export function nextCheckDelayMs(plan: CheckPlan, last: LastCheck, random: Random): number {
   const fastMs = Math.min(plan.fastIntervalMs, plan.intervalMs);
-  if (last.first && !last.changing) return random.next() * plan.intervalMs;
-  const intervalMs = last.changing ? fastMs : plan.intervalMs;
+  if (last.first && !last.unsettled) return random.next() * plan.intervalMs;
+  const intervalMs = last.unsettled ? fastMs : plan.intervalMs;
   const jittered = intervalMs * (1 + plan.jitter * (2 * random.next() - 1));
   return Math.max(0, jittered - last.tookMs);
 }

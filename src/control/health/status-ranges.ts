@@ -4,6 +4,7 @@ export interface StatusRange {
   readonly to: number;
 }
 
+/** Whether any of the ranges holds the status. */
 export function statusIn(ranges: readonly StatusRange[], status: number): boolean {
   return ranges.some(({ from, to }) => status >= from && status <= to);
 }

@@ -1,4 +1,9 @@
+import type { LogUnit } from "../logs/line-format.ts";
+import { rounded } from "../rounded.ts";
 import type { AddressFacts } from "./address-facts.ts";
+
+/** Of the figures. */
+const DECIMALS = 4;
 
 /** What somebody should know about a study. */
 export type FindingKind =
@@ -56,6 +61,7 @@ export interface SettingsBlock {
   readonly cost: string;
 }
 
+/** All that there is to say about a study. */
 export interface Advice {
   /** The sentences of all findings, in the order of the findings; unwrapped. */
   readonly verdict: readonly string[];
@@ -67,7 +73,7 @@ export interface Advice {
 /** What the advice depends on besides the studies. */
 export interface AdviceContext {
   /** What was counted. */
-  readonly unit: "connection" | "request";
+  readonly unit: LogUnit;
   /** What the listeners speak; undefined when nobody knows. A cookie needs http. */
   readonly mode: "tcp" | "http" | undefined;
   /** Of the addresses, by {@link addressFacts}. */
@@ -89,7 +95,7 @@ export function finding(
 ): Finding {
   const known = Object.entries(figures).flatMap(([name, value]): [string, FindingFigure][] => {
     if (value === undefined) return [];
-    return [[name, typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value]];
+    return [[name, typeof value === "number" ? rounded(value, DECIMALS) : value]];
   });
   return { kind, figures: Object.fromEntries(known), sentences };
 }

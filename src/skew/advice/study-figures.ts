@@ -46,6 +46,7 @@ export interface StudyFigures {
 /** Our own tables that a user should choose from: `modulo` is there for comparison. */
 const OWN_TABLES: ReadonlySet<string> = new Set(["ring", "rendezvous", "maglev"]);
 
+/** Takes from a study what the advice goes by. */
 export function studyFigures(study: PlacementStudy, { unit }: Pick<AdviceContext, "unit">): StudyFigures {
   const { population, backends, floor } = study;
   const isByUsers = population.users !== undefined;

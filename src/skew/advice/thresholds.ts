@@ -1,22 +1,17 @@
+import { MOST_PROXIES, PROXY_SHARE } from "../proxy-signs.ts";
 import type { StudyFigures } from "./study-figures.ts";
 import { type Carrier, mostEven, ownTables } from "./study-figures.ts";
 
-// Where advice begins is a matter of judgement. All of it is here, and all of it is ours.
+// Where advice begins is a matter of judgement, and ours. Here is what several findings go by.
 
 /** Fewer users, connections or requests than this say nothing about shares. */
 export const LEAST_TRAFFIC = 100;
-
-/** An address with this share of everything is a proxy's: no household, office or carrier is the whole Internet. */
-export const PROXY_SHARE = 0.9;
-
-/** So many addresses that carry {@link PROXY_SHARE} together may be a pair of proxies and their spares. */
-export const MOST_PROXIES = 4;
 
 /** A max/avg up to here is even: the headroom that a service needs anyway, and what BOUNDED_LOAD=1.25 would ask for. */
 export const EVEN = 1.25;
 
 /** A CV from which {@link EVEN} is two standard deviations away. */
-export const EVEN_CV = (EVEN - 1) / 2;
+const EVEN_CV = (EVEN - 1) / 2;
 
 /**
  * An address is heavy from so many fair shares of an average backend on: it makes the backend that gets it half as full

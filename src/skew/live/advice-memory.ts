@@ -1,4 +1,4 @@
-import type { Advice } from "./live-advice.ts";
+import type { LiveAdvice } from "./live-advice.ts";
 
 /** What lasts is said once a day: often enough to be found in the log, seldom enough to live with. */
 const AGAIN_MS = 24 * 3_600_000;
@@ -7,7 +7,7 @@ const AGAIN_MS = 24 * 3_600_000;
 const MUCH_MORE = 2;
 
 interface Said {
-  readonly advice: Advice;
+  readonly advice: LiveAdvice;
   readonly atMs: number;
 }
 
@@ -22,7 +22,7 @@ export class AdviceMemory {
    * @param raised what there is to say
    * @param held what is not over: the same, found with more ease, so that what hovers at the limit does not come and go
    */
-  update(raised: readonly Advice[], held: readonly Advice[], nowMs: number): readonly Advice[] {
+  update(raised: readonly LiveAdvice[], held: readonly LiveAdvice[], nowMs: number): readonly LiveAdvice[] {
     const lasting = new Set([...raised, ...held].map(keyOf));
     for (const [key, { advice }] of this.#said) if (!advice.isLocal && !lasting.has(key)) this.#said.delete(key);
     const proxies = held.find(({ code }) => code === "behind-proxy");
@@ -32,7 +32,7 @@ export class AdviceMemory {
     return fresh;
   }
 
-  #isNews(advice: Advice, nowMs: number): boolean {
+  #isNews(advice: LiveAdvice, nowMs: number): boolean {
     const said = this.#said.get(keyOf(advice));
     if (said === undefined) return true;
     if (advice.isLocal) return false;
@@ -46,12 +46,12 @@ export class AdviceMemory {
 }
 
 /** A proxy that carries a little less than nearly all is the same proxy still. */
-function isPartOf({ code, clients }: Advice, proxies: readonly string[]): boolean {
+function isPartOf({ code, clients }: LiveAdvice, proxies: readonly string[]): boolean {
   return code === "heavy-address" && clients.every((client) => proxies.includes(client));
 }
 
 /** Proxies share a finding, whichever of them are needed to make up nearly everything. */
-function keyOf({ code, clients, isLocal }: Advice): string {
+function keyOf({ code, clients, isLocal }: LiveAdvice): string {
   if (isLocal) return `local ${code}`;
   return code === "behind-proxy" ? code : `${code} ${clients[0] ?? ""}`;
 }

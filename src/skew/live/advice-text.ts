@@ -1,7 +1,7 @@
-import type { Advice, Countermeasures } from "./live-advice.ts";
+import type { Countermeasures, LiveAdvice } from "./live-advice.ts";
 
 /** What the configuration says about the way to the client, and about placing. */
-export interface AdviceContext extends Countermeasures {
+export interface LiveAdviceContext extends Countermeasures {
   readonly speaks: "tcp" | "http" | "both";
   /** http: requests go by the client's address, or only those that begin a session do. */
   readonly httpGoesBy: "address" | "new-session";
@@ -29,17 +29,17 @@ export interface AdviceText {
 }
 
 /** Says what was found and what would help, given what is set already. */
-export function adviceText(advice: Advice, context: AdviceContext): AdviceText {
+export function adviceText(advice: LiveAdvice, context: LiveAdviceContext): AdviceText {
   const remedies = advice.code === "behind-proxy" ? proxyRemedies(advice, context) : heavyRemedies(advice, context);
   return { message: `${found(advice, context)}. ${remedies.join("; ")}`, remedies };
 }
 
 /** `connections`, `requests`, or both: what is counted. */
-export function unitOf(speaks: AdviceContext["speaks"]): string {
+export function unitOf(speaks: LiveAdviceContext["speaks"]): string {
   return { tcp: "connections", http: "requests", both: "connections and requests" }[speaks];
 }
 
-function found(advice: Advice, { speaks, show }: AdviceContext): string {
+function found(advice: LiveAdvice, { speaks, show }: LiveAdviceContext): string {
   const who = advice.clients.map(show).join(", ");
   const part = `${percent(advice.share)} of the ${unitOf(speaks)}`;
   if (advice.code === "heavy-address") {
@@ -51,7 +51,7 @@ function found(advice: Advice, { speaks, show }: AdviceContext): string {
   return `${part} come from ${who}: you are behind a proxy or a NAT, and all who are behind ${them} go to one backend`;
 }
 
-function proxyRemedies(advice: Advice, context: AdviceContext): readonly string[] {
+function proxyRemedies(advice: LiveAdvice, context: LiveAdviceContext): readonly string[] {
   const { speaks } = context;
   const remedies: string[] = [];
   if (speaks !== "http") remedies.push(tcpProxyRemedy(advice, context));
@@ -61,7 +61,7 @@ function proxyRemedies(advice: Advice, context: AdviceContext): readonly string[
   return remedies;
 }
 
-function tcpProxyRemedy({ clients }: Advice, context: AdviceContext): string {
+function tcpProxyRemedy({ clients }: LiveAdvice, context: LiveAdviceContext): string {
   const { proxyProtocolIn, areNamed, trustsHeaders } = context;
   if (proxyProtocolIn !== "off" && areNamed) {
     return "The proxy in front names it as the client, so another proxy is before that one: let that one send PROXY headers too";
@@ -75,7 +75,7 @@ function tcpProxyRemedy({ clients }: Advice, context: AdviceContext): string {
   return `If it sends PROXY headers, believe them${trusting(strangers, "LENGKET_PROXY_PROTOCOL_TRUSTED", ": ", context)}`;
 }
 
-function httpProxyRemedy({ clients }: Advice, context: AdviceContext): string {
+function httpProxyRemedy({ clients }: LiveAdvice, context: LiveAdviceContext): string {
   const { forwardedHeader, trustsForwarding } = context;
   const strangers = clients.filter((client) => !trustsForwarding(client));
   if (strangers.length > 0) {
@@ -89,7 +89,12 @@ function httpProxyRemedy({ clients }: Advice, context: AdviceContext): string {
 }
 
 /** A list may have other values already, so it is added to. */
-function trusting(strangers: readonly string[], setting: string, before: string, { asTrusted }: AdviceContext): string {
+function trusting(
+  strangers: readonly string[],
+  setting: string,
+  before: string,
+  { asTrusted }: LiveAdviceContext,
+): string {
   if (strangers.length === 0) return "";
   const values = strangers.map(asTrusted).filter((value) => value !== undefined);
   return values.length < strangers.length
@@ -97,7 +102,7 @@ function trusting(strangers: readonly string[], setting: string, before: string,
     : `${before}add ${values.join(",")} to ${setting}`;
 }
 
-function heavyRemedies(advice: Advice, context: AdviceContext): readonly string[] {
+function heavyRemedies(advice: LiveAdvice, context: LiveAdviceContext): readonly string[] {
   const { speaks, httpGoesBy, backends, natSplit, natSplitShare } = context;
   const remedies: string[] = [];
   const isSplit = natSplit >= 2;

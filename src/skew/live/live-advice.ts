@@ -1,3 +1,5 @@
+import { MOST_PROXIES, PROXY_SHARE } from "../proxy-signs.ts";
+
 /** An address, or a prefix, and what it carries of everything that was placed lately. */
 export interface Carrier {
   /** As in limits and logs: `203.0.113.7/32`. */
@@ -31,7 +33,7 @@ export interface Countermeasures {
 }
 
 /** Something an operator should know. */
-export interface Advice {
+export interface LiveAdvice {
   /** `behind-proxy`: a few addresses carry nearly everything · `heavy-address`: one carries more than a backend should have. */
   readonly code: "behind-proxy" | "heavy-address";
   /** Whom it is about, heaviest first. */
@@ -46,12 +48,6 @@ export interface Advice {
 
 /** Below this many (of those that were counted) a share says nothing. */
 export const ENOUGH = 300;
-
-/** Together they carry this much: there is nobody else to speak of. */
-const NEARLY_ALL = 0.9;
-
-/** A row of proxies that stands in front of one pool is short. */
-const MOST_PROXIES = 4;
 
 /** More findings at a time are one finding: many people behind shared addresses. */
 const MOST_HEAVY = 3;
@@ -72,20 +68,20 @@ const HEAVY = 1;
  *
  * @param ease 1; less (0 < ease < 1) also finds what is not quite as heavy: to see whether something is over
  */
-export function liveAdvice(traffic: Traffic, measures: Countermeasures, ease = 1): readonly Advice[] {
+export function liveAdvice(traffic: Traffic, measures: Countermeasures, ease = 1): readonly LiveAdvice[] {
   const { total, grain, backends } = traffic;
   if (!measures.addressesDecide || backends < 2 || total < ENOUGH * grain * ease) return [];
   const proxies = behindProxy(traffic, ease);
   return proxies === undefined ? heavyAddresses(traffic, measures, ease) : [proxies];
 }
 
-function behindProxy({ total, carriers, backends }: Traffic, ease: number): Advice | undefined {
+function behindProxy({ total, carriers, backends }: Traffic, ease: number): LiveAdvice | undefined {
   // With as many addresses as backends their hashes could still be spread.
   const most = Math.min(MOST_PROXIES, Math.floor(backends / 2));
   let carried = 0;
   for (const [index, { atLeast }] of carriers.slice(0, most).entries()) {
     carried += atLeast;
-    if (carried >= NEARLY_ALL * ease * total) return adviceOf("behind-proxy", carriers.slice(0, index + 1), total);
+    if (carried >= PROXY_SHARE * ease * total) return adviceOf("behind-proxy", carriers.slice(0, index + 1), total);
   }
   return undefined;
 }
@@ -94,7 +90,7 @@ function heavyAddresses(
   { total, grain, carriers, backends }: Traffic,
   measures: Countermeasures,
   ease: number,
-): Advice[] {
+): LiveAdvice[] {
   // Bounding sends on whatever is too much for a backend.
   if (measures.boundedLoad > 0) return [];
   return carriers
@@ -116,7 +112,7 @@ function whatOneBackendGets(
   return isSplit ? fairShares / Math.min(natSplit, backends) : fairShares;
 }
 
-function adviceOf(code: Advice["code"], carriers: readonly Carrier[], total: number): Advice {
+function adviceOf(code: LiveAdvice["code"], carriers: readonly Carrier[], total: number): LiveAdvice {
   const share = carriers.reduce((sum, { atLeast }) => sum + atLeast, 0) / total;
   const clients = carriers.map(({ client }) => client);
   const fairShare = carriers[0]?.fairShare ?? 1;

@@ -10,6 +10,7 @@ export const CARRIAGE_RETURN = 0x0d;
 const TAB = 0x09;
 const ZERO = 0x30;
 
+/** Whether it is a space or a tab. */
 export function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB;
 }

@@ -1,7 +1,7 @@
 import { CARRIAGE_RETURN, isBlank, LINE_FEED } from "./bytes.ts";
 
 /** A line longer than this is not looked at: memory stays the same whatever the file holds. */
-export const LONGEST_LINE = 64 * 1024;
+const LONGEST_LINE = 64 * 1024;
 
 /** Gets each line that is not blank, without its end (LF or CRLF); `from` === `to` stands for one that was too long. */
 export type LineTaker = (bytes: Uint8Array, from: number, to: number, line: number) => void;

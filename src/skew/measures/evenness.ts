@@ -15,12 +15,12 @@ export interface Evenness {
   readonly jain: number;
   /** Gini coefficient: Σ (2i − n − 1)·x_i / (n Σx) over loads in growing order. 0 is perfect, 1 − 1/n is the worst. */
   readonly gini: number;
-  /** The load in fair shares that 99 % of the backends do not exceed; undefined for fewer than {@link FEWEST_FOR_P99}. */
+  /** The load in fair shares that 99 % of the backends do not exceed; undefined for fewer than a hundred backends. */
   readonly p99: number | undefined;
 }
 
 /** Below a hundred backends the 99th percentile is the maximum. */
-export const FEWEST_FOR_P99 = 100;
+const FEWEST_FOR_P99 = 100;
 /** Room for the rounding of a sum of weights. */
 const TINY = 1e-9;
 

@@ -1,3 +1,4 @@
+import { isPrime } from "../../hashing/is-prime.ts";
 import { type EnvoyHost, envoyHosts } from "./envoy-hosts.ts";
 import type { PeerClient, PeerServer, Placement } from "./peer.ts";
 import { xxHash64 } from "./xxhash64.ts";
@@ -10,7 +11,7 @@ export interface EnvoyMaglevOptions {
 }
 
 /** Envoy's default. */
-export const defaultEnvoyMaglevOptions: EnvoyMaglevOptions = Object.freeze({ tableSize: 65_537 });
+const defaultEnvoyMaglevOptions: EnvoyMaglevOptions = Object.freeze({ tableSize: 65_537 });
 
 /**
  * Envoy's `MAGLEV` with a hash policy on the source address (main branch of 2025, `maglev_lb.cc`), which hashes the address
@@ -71,9 +72,4 @@ function envoyMaglevTable(hosts: readonly EnvoyHost[], size: number): Int32Array
     }
   }
   return slots;
-}
-
-function isPrime(n: number): boolean {
-  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
-  return Number.isInteger(n) && n >= 2;
 }

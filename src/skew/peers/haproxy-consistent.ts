@@ -18,7 +18,7 @@ export interface HaproxyConsistentOptions {
 }
 
 /** `balance source` and `hash-type consistent`. The function that may be named there is not used for addresses. */
-export const defaultHaproxyConsistentOptions: HaproxyConsistentOptions = Object.freeze({
+const defaultHaproxyConsistentOptions: HaproxyConsistentOptions = Object.freeze({
   avalanche: true,
   hashBalanceFactor: 0,
   served: () => 0,

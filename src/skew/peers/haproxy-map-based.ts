@@ -8,7 +8,7 @@ export interface HaproxyMapOptions {
 }
 
 /** `balance source` without a `hash-type`. */
-export const defaultHaproxyMapOptions: HaproxyMapOptions = Object.freeze({ avalanche: false });
+const defaultHaproxyMapOptions: HaproxyMapOptions = Object.freeze({ avalanche: false });
 
 /**
  * `balance source` of HAProxy 2.6.12 with its default `hash-type map-based` (`src/lb_map.c`): the address itself modulo the

@@ -12,7 +12,7 @@ export interface IpvsOptions {
 }
 
 /** A service without flags. */
-export const defaultIpvsOptions: IpvsOptions = Object.freeze({ fallback: false });
+const defaultIpvsOptions: IpvsOptions = Object.freeze({ fallback: false });
 
 /**
  * The source hashing scheduler `sh` of IPVS (Linux 4.7 and later, `net/netfilter/ipvs/ip_vs_sh.c`, without the flag `sh-port`):

@@ -25,6 +25,7 @@ export const peerPolicies = Object.freeze({
 
 export type PeerPolicy = keyof typeof peerPolicies;
 
+/** Whether there is a model of that name. */
 export function isPeerPolicy(name: string): name is PeerPolicy {
   return Object.hasOwn(peerPolicies, name);
 }

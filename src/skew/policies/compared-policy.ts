@@ -29,6 +29,7 @@ export interface ComparedBackend {
   readonly weight: number;
 }
 
+/** `down`: nobody can use it · `draining`: what is there stays, nobody new comes. */
 export type BackendState = "up" | "down" | "draining";
 
 /** Somebody who wants a connection (or, of http, a request). */

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-export const MOST_ADDRESSES = 1_000_000;
+const MOST_ADDRESSES = 1_000_000;
 const MOST_USERS_PER_ADDRESS = 10_000_000;
 const MOST_CONNECTIONS_PER_USER = 100_000;
 const HIGHEST_EXPONENT = 5;

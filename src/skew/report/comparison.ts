@@ -26,6 +26,7 @@ export interface ComparisonColumn {
   value(row: ComparisonRow): string | undefined;
 }
 
+/** A row for each policy, in the order of the placement study. */
 export function comparisonRows(placement: PlacementStudy, time: TimeStudy | undefined): readonly ComparisonRow[] {
   const unit = countedIn(placement);
   return placement.policies.map((figures) => {
@@ -40,6 +41,7 @@ export function comparisonRows(placement: PlacementStudy, time: TimeStudy | unde
   });
 }
 
+/** All columns, in their order; the last two are about the simulation in time. */
 export function comparisonColumns(study: PlacementStudy, unit: Unit): readonly ComparisonColumn[] {
   const noun = nounOf(study, unit);
   const before = { of: `${unit}s`, who: countedIn(study) === "users" ? "the user's" : "the address's" };

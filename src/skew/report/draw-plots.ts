@@ -8,8 +8,10 @@ export interface DrawnPlot {
   readonly svg: Readonly<Record<Theme, string>>;
 }
 
+/** What a plot shows; names its files. */
 export type PlotName = "load-per-backend" | "heaviest-address" | "moved-keys" | "load-over-time";
 
+/** The name of the file beside the report. */
 export function plotFileName(name: PlotName, theme: Theme): string {
   return `${name}-${theme}.svg`;
 }

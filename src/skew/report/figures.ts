@@ -1,11 +1,13 @@
+import type { LogUnit } from "../logs/line-format.ts";
 import type { LoadFigures, PlacementFigures, PlacementStudy } from "../study/placement-study.ts";
 
 /** What load is counted in: users where they are known, else connections (a log). */
 export type CountedIn = "users" | "connections";
 
 /** What one of the counted connections is; of http logs, a request. */
-export type Unit = "connection" | "request";
+export type Unit = LogUnit;
 
+/** What the load of this study is counted in. */
 export function countedIn({ population }: Pick<PlacementStudy, "population">): CountedIn {
   return population.users === undefined ? "connections" : "users";
 }
@@ -30,10 +32,4 @@ export function inFairShares(loads: readonly number[], weights: readonly number[
   const total = loads.reduce((a, b) => a + b, 0);
   const totalWeight = weights.reduce((a, b) => a + b, 0);
   return loads.map((load, i) => (total === 0 ? 1 : load / total / ((weights[i] ?? 0) / totalWeight)));
-}
-
-/** A number that is shown or written: no more digits than are meant. */
-export function rounded(value: number, decimals: number): number {
-  const scale = 10 ** decimals;
-  return Math.round(value * scale) / scale;
 }

@@ -10,6 +10,7 @@ export interface SweepLine {
   readonly points: readonly SweepPoint[];
 }
 
+/** What one share of the office did. */
 export interface SweepPoint {
   /** Of all users, those behind the heaviest address: 0–1. */
   readonly share: number;
@@ -74,6 +75,7 @@ export function sweepHeaviest(
   };
 }
 
+/** What a sweep depends on besides backends and policies. */
 export interface SweepOptions {
   readonly seed: number;
   readonly hashSeed: number;

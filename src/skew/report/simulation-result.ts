@@ -1,4 +1,5 @@
 import type { Advice } from "../advice/advice.ts";
+import { roundingReplacer } from "../rounded.ts";
 import type { TimeStudy } from "../simulation/time-study.ts";
 import type { PlacementStudy } from "../study/placement-study.ts";
 import type { Unit } from "./figures.ts";
@@ -28,7 +29,5 @@ const DECIMALS = 6;
 
 /** The result as JSON, numbers rounded to six decimals. What is undefined is left out. */
 export function resultJson(result: SimulationResult): string {
-  const round = (_: string, value: unknown): unknown =>
-    typeof value === "number" && !Number.isInteger(value) ? Number(value.toFixed(DECIMALS)) : value;
-  return `${JSON.stringify(result, round, 2)}\n`;
+  return `${JSON.stringify(result, roundingReplacer(DECIMALS), 2)}\n`;
 }

@@ -8,7 +8,7 @@ import type { TimePlan } from "./time-plan.ts";
 const UNKNOWN_MEAN = 6;
 /** Ours: of the logarithm of a connection's length; 1 makes one in forty longer than seven medians. */
 const SIGMA = 1;
-/** About fifteen times as many as the default plan has: a policy takes ten seconds then, and all of it 200 MB. */
+/** About fifteen times as many as the default plan has: each policy takes some seconds then, and all of it half a gigabyte. */
 const MOST_CONNECTIONS = 2_000_000;
 
 /** The connections of all sessions, session after session. Times are whole ms, so that sums of them are exact. */

@@ -1,13 +1,14 @@
 import { type Evenness, evenness } from "../measures/evenness.ts";
 import { LoadOverTime } from "../measures/load-over-time.ts";
+import { rounded } from "../rounded.ts";
 import type { Course } from "./course.ts";
 import type { LoadSeries } from "./time-study.ts";
 
 /** Intervals of the series; of half a minute in the default plan. */
 export const INTERVALS = 90;
 /** More digits than a plot shows, fewer than a file needs. */
-const SERIES_DIGITS = 1e3;
-const SHARE_DIGITS = 1e6;
+const SERIES_DECIMALS = 3;
+const SHARE_DECIMALS = 6;
 
 /** What a {@link LoadWatch} saw. */
 export interface SeenLoad {
@@ -69,7 +70,7 @@ export class LoadWatch {
     this.#advance(lengthMs);
     return {
       byTime: this.#quiet ?? evenness([0]),
-      peakOverFairShare: Math.round(this.#peak * SHARE_DIGITS) / SHARE_DIGITS,
+      peakOverFairShare: rounded(this.#peak, SHARE_DECIMALS),
       series: {
         atMs: Array.from({ length: INTERVALS }, (_, i) => Math.round((this.#endOf(i - 1) + this.#endOf(i)) / 2)),
         open: this.#series,
@@ -134,7 +135,7 @@ export class LoadWatch {
     const upTo = means.map((mean) => mean * (endMs - warmUpMs));
     upTo.forEach((integral, backend) => {
       const mean = (integral - (this.#before[backend] ?? 0)) / lengthMs;
-      this.#series[backend]?.push(Math.round(mean * SERIES_DIGITS) / SERIES_DIGITS);
+      this.#series[backend]?.push(rounded(mean, SERIES_DECIMALS));
     });
     this.#before = upTo;
     this.#interval++;

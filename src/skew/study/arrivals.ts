@@ -112,7 +112,7 @@ function sampled(counts: Float64Array, most: number): Float64Array {
   return counts.map((count) => {
     upTo += count;
     const before = taken;
-    taken = upTo === total ? most : Math.floor((upTo / total) * most);
+    taken = Math.floor((upTo / total) * most);
     return taken - before;
   });
 }

@@ -8,7 +8,7 @@ import { type BackendChange, middleRemoved, middleReweighed, movedBy, oneAdded }
 import type { LoadFigures, PlacementFigures } from "./placement-study.ts";
 
 /** What was measured of a policy. */
-export type Measured = Omit<PlacementFigures, "policy" | "impossible">;
+export type MeasuredFigures = Omit<PlacementFigures, "policy" | "impossible">;
 
 /** Makes a balancer of the policy in question for a list of backends. */
 export type MakeBalancer = (backends: readonly ComparedBackend[]) => PolicyBalancer;
@@ -24,7 +24,7 @@ export function placeAddresses(
   backends: readonly ComparedBackend[],
   makeBalancer: MakeBalancer,
   withChanges: boolean,
-): Measured {
+): MeasuredFigures {
   const { users, connections } = population;
   const places = placesOf(population, makeBalancer(backends));
   const moved = (change: BackendChange | undefined): Remap | undefined => {

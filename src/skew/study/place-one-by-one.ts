@@ -4,7 +4,7 @@ import type { ComparedBackend, Placed, PolicyBalancer } from "../policies/compar
 import type { Population } from "../populations/population.ts";
 import { type Arrivals, Visits } from "./arrivals.ts";
 import { type BackendChange, middleRemoved, middleReweighed, movedBy, oneAdded } from "./backend-change.ts";
-import { loadFigures, type MakeBalancer, type Measured } from "./place-addresses.ts";
+import { loadFigures, type MakeBalancer, type MeasuredFigures } from "./place-addresses.ts";
 
 /** In which order people come. */
 export interface Orders {
@@ -25,7 +25,7 @@ export function placeOneByOne(
   makeBalancer: MakeBalancer,
   orders: Orders,
   withChanges: boolean,
-): Measured {
+): MeasuredFigures {
   const visits = new Visits(population);
   const counted = orders.users ?? orders.connections;
   const meter = new StickinessMeter<number, number>();

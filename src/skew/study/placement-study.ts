@@ -18,6 +18,7 @@ export interface PopulationFigures {
   readonly heaviest: readonly HeavyAddress[];
 }
 
+/** One of the heaviest addresses. */
 export interface HeavyAddress {
   /** Text of the address, or of its network when addresses are masked. */
   readonly address: string;
@@ -55,6 +56,7 @@ export interface PlacementFigures {
   readonly reweigh: Remap | undefined;
 }
 
+/** The load of each backend, in the order of the list, and how even that is. */
 export interface LoadFigures {
   readonly loads: readonly number[];
   readonly evenness: Evenness;

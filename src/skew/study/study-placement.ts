@@ -6,11 +6,12 @@ import { defaultPolicyOptions, type PolicyOptions } from "../policies/policy-opt
 import type { ShownBits } from "../populations/address-list.ts";
 import type { Population } from "../populations/population.ts";
 import { connectionArrivals, everybodyAlone, userArrivals } from "./arrivals.ts";
-import { type MakeBalancer, type Measured, placeAddresses } from "./place-addresses.ts";
+import { type MakeBalancer, type MeasuredFigures, placeAddresses } from "./place-addresses.ts";
 import { type Orders, placeOneByOne } from "./place-one-by-one.ts";
 import type { PlacementFigures, PlacementStudy } from "./placement-study.ts";
 import { populationFigures } from "./population-figures.ts";
 
+/** What a placement study depends on besides its population, backends and policies. */
 export interface PlacementStudyOptions {
   /** HASH_SEED, and the seed of the orders in which people come; 0 … 2^32 − 1. */
   readonly seed: number;
@@ -109,7 +110,7 @@ function forCookies({ kind }: ComparedPolicy, orders: Orders): Orders {
   return { users: undefined, connections: everybodyAlone(orders.connections) };
 }
 
-const nothing: Measured = Object.freeze({
+const nothing: MeasuredFigures = Object.freeze({
   users: undefined,
   connections: undefined,
   stickiness: undefined,

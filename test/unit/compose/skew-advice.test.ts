@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { skewContext } from "../../../src/compose/skew-context.ts";
 import { adviceText, unitOf } from "../../../src/skew/live/advice-text.ts";
-import type { Advice } from "../../../src/skew/live/live-advice.ts";
+import type { LiveAdvice } from "../../../src/skew/live/live-advice.ts";
 import { configure } from "../../support/configure.ts";
 
 const HTTP = { MODE: "http", COOKIE_MODE: "off" };
@@ -10,11 +10,11 @@ function contextOf(settings: Readonly<Record<string, string>>, areNamed = false)
   return skewContext(configure(settings).settings, { areNamed, backends: 10 });
 }
 
-function proxyOf(client: string, more: Partial<Advice> = {}): Advice {
+function proxyOf(client: string, more: Partial<LiveAdvice> = {}): LiveAdvice {
   return { code: "behind-proxy", clients: [client], share: 0.97, fairShares: 9.7, isLocal: false, ...more };
 }
 
-const OFFICE: Advice = {
+const OFFICE: LiveAdvice = {
   code: "heavy-address",
   clients: ["203.0.113.7/32"],
   share: 0.24,
@@ -84,6 +84,7 @@ describe("live advice in words", () => {
     expect(remedies({ MODE: "http", NEW_SESSION: "hash" })).to.contain("LENGKET_NEW_SESSION=least_conn");
     expect(remedies({ NAT_SPLIT: "2" })).to.contain("NAT_SPLIT=3");
     expect(remedies({ NAT_SPLIT: "4", NAT_SPLIT_SHARE: "3" })).to.contain("NAT_SPLIT_SHARE=1");
+    expect(remedies({ NAT_SPLIT: "2", NAT_SPLIT_SHARE: "2.4" })).to.contain("NAT_SPLIT_SHARE=1");
   });
 
   it("calls this machine by its name", () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { CheckResult, ProbeOutcome } from "../../../src/control/health/check-result.ts";
 import { Checker } from "../../../src/control/health/checker.ts";
+import { SteppedClock } from "../../support/stepped-clock.ts";
 import { backend } from "./fixtures.ts";
-import { ManualClock } from "./manual-clock.ts";
 
 const plan = { intervalMs: 2000, fastIntervalMs: 500, jitter: 0, timeoutMs: 1000 };
 
@@ -16,8 +16,8 @@ interface Call {
 }
 
 /** A checker whose probes answer when the test says so. */
-function setUp(changing = false) {
-  const clock = new ManualClock();
+function setUp(unsettled = false, onResult = (): void => {}) {
+  const clock = new SteppedClock();
   const calls: Call[] = [];
   const results: (CheckResult & { readonly id: string })[] = [];
   const checker = new Checker(plan, {
@@ -41,7 +41,8 @@ function setUp(changing = false) {
       }),
     onResult: (id, result) => {
       results.push({ id, ...result });
-      return changing;
+      onResult();
+      return unsettled;
     },
   });
   const call = (index: number): Call => {
@@ -55,6 +56,14 @@ function setUp(changing = false) {
 const pass: ProbeOutcome = { verdict: "pass", detail: "connected" };
 
 describe("Checker", () => {
+  it("leaves no timer behind when whoever takes a result stops checking that very backend", async () => {
+    const { clock, call, results, checker } = setUp(false, () => checker.track([]));
+    checker.track([backend("a")]);
+    await call(0).answer(pass);
+    expect(results).to.have.length(1);
+    expect(clock.timers).to.equal(0);
+  });
+
   it("checks new backends at once and then at the interval, one check at a time", async () => {
     const { clock, calls, call, results, checker } = setUp();
     checker.track([backend("a"), backend("b")]);

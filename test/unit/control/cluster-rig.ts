@@ -5,12 +5,12 @@ import type { ProbeOutcome } from "../../../src/control/health/check-result.ts";
 import type { Transition } from "../../../src/control/transition.ts";
 import type { HashTable } from "../../../src/model/hash-table.ts";
 import type { ClusterSnapshot, Member } from "../../../src/model/snapshot.ts";
+import { SteppedClock } from "../../support/stepped-clock.ts";
 import { plainTable, rules } from "./fixtures.ts";
-import { ManualClock } from "./manual-clock.ts";
 
 /** A cluster whose surroundings the test plays: probes answer when told, and everything that is reported is kept. */
 export function setUp(changed: Partial<ClusterRules> = {}, checks = true) {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const open = new Map<number, number>();
   const said: Transition[] = [];
   const expired: Member[] = [];

@@ -198,6 +198,36 @@ describe("Cluster", () => {
     cluster.stop();
   });
 
+  it("checks fast, too, while no check could say anything", async () => {
+    const { cluster, clock, answer, member } = setUp();
+    cluster.reload([a]);
+    const start = cluster.start();
+    await answer("a", { verdict: "undecided", detail: "no file descriptor left for the check" });
+    await start;
+    clock.advance(500);
+    await answer("a");
+    expect(member("a")?.health).to.equal("healthy");
+    cluster.stop();
+  });
+
+  it("knows whose next success matters: whoever failed clients lately", () => {
+    const { cluster, clock, refuse } = setUp();
+    cluster.reload([a, b]);
+    refuse("a", 1);
+    expect(["a", "b", "gone"].map((id) => cluster.isSuspect(id))).to.deep.equal([true, false, false]);
+    cluster.dispatch({ kind: "connect-succeeded", id: "a", atMs: clock.nowMs() });
+    expect(cluster.isSuspect("a")).to.equal(false);
+  });
+
+  it("tells a backend from what has its id at another address, or has left", () => {
+    const { cluster } = setUp();
+    const moved = backend("a", { port: 9 });
+    cluster.reload([a, b]);
+    expect([a, b, moved, c].map((each) => cluster.isAt(each))).to.deep.equal([true, true, false, false]);
+    cluster.reload([moved]);
+    expect([a, b, moved].map((each) => cluster.isAt(each))).to.deep.equal([false, false, true]);
+  });
+
   it("follows the list with its checks", async () => {
     const { cluster, answer, member } = setUp();
     cluster.reload([a]);

@@ -62,6 +62,12 @@ describe("reduce: a list of backends", () => {
     expect(story.state.members.has("b")).to.equal(true);
   });
 
+  it("gives a member that comes back the whole time again for its next drain", () => {
+    const story = new Story({ drainTimeoutMs: 30_000 }, [a, b]).list(a).later(30_000);
+    story.send({ kind: "drain-expired", id: "b", atMs: story.nowMs }).list(a, b);
+    expect(story.member("b")).to.include({ drained: false, drainExpired: false, drainSinceMs: undefined });
+  });
+
   it("goes on draining a member that comes back with weight 0", () => {
     const story = new Story({}, [a, b])
       .later(5)
@@ -86,6 +92,19 @@ describe("reduce: a list of backends", () => {
       lastCheck: undefined,
       failures: [],
       rampFromMs: 1010,
+    });
+  });
+
+  it("takes a machine at another address for one that came later, so that it starts slowly", () => {
+    const story = new Story({ initialHealth: "unhealthy", rise: 1, slowStartMs: 500 }, [a]).later(10);
+    story
+      .list(backend("a", { port: 9 }))
+      .later(100)
+      .passes("a");
+    expect(story.member("a")).to.include({
+      health: "healthy",
+      rampFromMs: story.nowMs,
+      rampUntilMs: story.nowMs + 500,
     });
   });
 

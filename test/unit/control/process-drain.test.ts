@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { type DrainReport, ProcessDrain, type ProcessDrainOptions } from "../../../src/control/process-drain.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { SteppedClock } from "../../support/stepped-clock.ts";
 
 /** A drain of something that counts; every line of `told` has its time. */
 class Drained {
-  readonly clock = new ManualClock();
+  readonly clock = new SteppedClock();
   readonly told: string[] = [];
   open = 1;
   lastAcceptedAtMs = Number.NEGATIVE_INFINITY;
@@ -98,6 +98,15 @@ describe("ProcessDrain", () => {
     ending.drain.hurry();
     expect(ending.told.slice(3)).to.deep.equal(["6000 reset", "6000 done, closed 1"]);
     expect(ending.clock.timers).to.equal(0);
+  });
+
+  it("does and says nothing more once it is cancelled", () => {
+    const run = new Drained();
+    run.drain.begin();
+    run.drain.cancel();
+    run.drain.hurry();
+    expect(run.clock.timers).to.equal(0);
+    expect(run.told).to.deep.equal(["0 listening"]);
   });
 
   it("ends at once, in good order, without any time to do so", () => {

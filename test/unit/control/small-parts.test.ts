@@ -7,8 +7,8 @@ import { rangesText, statusIn } from "../../../src/control/health/status-ranges.
 import { reloadReport } from "../../../src/control/reload-report.ts";
 import { countText, durationText } from "../../../src/control/words.ts";
 import type { Timer } from "../../../src/platform/clock.ts";
+import { SteppedClock } from "../../support/stepped-clock.ts";
 import { backend } from "./fixtures.ts";
-import { ManualClock } from "./manual-clock.ts";
 
 describe("durationText and countText", () => {
   it("write what people write", () => {
@@ -114,7 +114,7 @@ describe("BodySearch", () => {
 
 describe("Deadlines", () => {
   it("run at their time, move and are cancelled with what is wanted", () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const fired: string[] = [];
     const deadlines = new Deadlines<string>(clock, (key) => fired.push(`${key}@${clock.nowMs()}`));
     deadlines.sync(
@@ -134,7 +134,7 @@ describe("Deadlines", () => {
   });
 
   it("never run early, however early the timer is", () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const hasty = {
       nowMs: () => clock.nowMs(),
       wallMs: () => 0,
@@ -149,7 +149,7 @@ describe("Deadlines", () => {
   });
 
   it("run at once when their time is past", () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     clock.advance(500);
     const fired: string[] = [];
     new Deadlines<string>(clock, (key) => fired.push(key)).sync(new Map([["a", 100]]));
@@ -160,13 +160,13 @@ describe("Deadlines", () => {
 
 describe("reloadReport", () => {
   it("sorts what changed", () => {
-    const before = ["a", "b", "c", "d", "e"].map((id) => backend(id));
+    const before = ["a", "b", "c", "d", "e"].map((id) => backend(id, { weight: 2 }));
     const after = [
       backend("f"),
-      backend("e"),
-      backend("d", { backup: true }),
+      backend("e", { weight: 2 }),
+      backend("d", { weight: 2, backup: true }),
       backend("c", { port: 9, weight: 4 }),
-      backend("b", { weight: 2 }),
+      backend("b", { weight: 1 }),
     ];
     expect(reloadReport(before, after, 0.25)).to.deep.equal({
       added: ["f"],

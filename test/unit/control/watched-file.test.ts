@@ -9,11 +9,13 @@ import {
   watch,
   writeFileSync,
 } from "node:fs";
+import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { WatchedFile, type WatchedFileDeps } from "../../../src/control/discovery/watched-file.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
+import { SteppedClock } from "../../support/stepped-clock.ts";
 
 /** What was reported, and a way to wait for the next report. */
 class Reports {
@@ -35,6 +37,9 @@ class Reports {
   }
 }
 
+const SETTLE_MS = 15;
+const POLL_MS = 60_000;
+
 describe("WatchedFile", () => {
   let folder: string;
   let path: string;
@@ -43,15 +48,33 @@ describe("WatchedFile", () => {
   // The timers of the clock do not hold the process; this does while a test waits.
   let hold: NodeJS.Timeout;
 
-  async function watchIt(more: { readonly pollMs?: number } & Pick<WatchedFileDeps, "watchDirectory"> = {}) {
-    const { pollMs = 60_000, ...deps } = more;
+  async function watchIt(
+    more: { readonly pollMs?: number } & Partial<Pick<WatchedFileDeps, "watchDirectory" | "clock">> = {},
+  ) {
+    const { pollMs = POLL_MS, ...deps } = more;
     const mine = new Reports();
     reports = mine;
     watched = new WatchedFile(
-      { path, settleMs: 15, pollMs },
+      { path, settleMs: SETTLE_MS, pollMs },
       { clock: systemClock, onChange: () => mine.add("changed"), onProblem: (problem) => mine.add(problem), ...deps },
     );
     await watched.start();
+  }
+
+  /** Nothing happens but what the test does. */
+  async function watchByHand() {
+    const clock = new SteppedClock();
+    let announce = (): void => {};
+    const watchDirectory = ((_folder: string, _options: object, listener: () => void) => {
+      announce = listener;
+      return { on: () => {}, close: () => {} };
+    }) as unknown as typeof watch;
+    await watchIt({ clock, watchDirectory });
+    // A look that the clock began is over when it has set the next timer.
+    const looked = async (): Promise<void> => {
+      while (clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { clock, looked, announce: () => announce() };
   }
 
   beforeEach(() => {
@@ -145,6 +168,31 @@ describe("WatchedFile", () => {
     writeFileSync(path, "polled");
     expect(await reports.count(1)).to.deep.equal(["changed"]);
     expect(made).to.have.length(2);
+  });
+
+  it("says so once, however often it looks, until the file is back", async () => {
+    const { clock, looked } = await watchByHand();
+    rmSync(path);
+    for (let looks = 0; looks < 5; looks++) {
+      clock.advance(POLL_MS);
+      await looked();
+    }
+    expect(reports.all).to.have.length(1);
+  });
+
+  it("lets a version settle for its whole time, however much is announced meanwhile", async () => {
+    const { clock, looked, announce } = await watchByHand();
+    writeFileSync(path, "half of it");
+    clock.advance(POLL_MS);
+    await looked();
+    for (let i = 0; i < 3; i++) {
+      announce();
+      await stat(path);
+    }
+    expect(reports.all).to.deep.equal([]);
+    clock.advance(SETTLE_MS);
+    await looked();
+    expect(reports.all).to.deep.equal(["changed"]);
   });
 
   it("reports nothing after it was stopped", async () => {

@@ -1,51 +1,20 @@
 import { expect } from "chai";
 import type { RequestRecord } from "../../../src/model/request-record.ts";
-import { type AccessLogOptions, createAccessLog } from "../../../src/observe/access-log.ts";
-import { LineRing } from "../../../src/observe/line-ring.ts";
+import type { AccessLogOptions } from "../../../src/observe/access-log.ts";
 import { sampleRecord } from "../../support/sample-record.ts";
 import { sampleBadRequest, sampleRequest } from "../../support/sample-request.ts";
-import { ScriptedFiles } from "../../support/scripted-files.ts";
-import { SteppedClock } from "../../support/stepped-clock.ts";
+import { accessLogRig } from "./access-log-rig.ts";
 
-function setUp(options: Partial<AccessLogOptions> = {}) {
-  const files = new ScriptedFiles();
-  const ring = new LineRing({
-    file: { fd: 1, owned: false },
-    limitBytes: 1 << 20,
-    lingerMs: 5,
-    clock: new SteppedClock(),
-    files,
-  });
-  const log = createAccessLog({
-    format: "json",
-    sample: 1,
-    always: ["errors", "slow"],
-    slowMs: 1000,
-    mask: false,
-    maskPrefixV4: 24,
-    maskPrefixV6: 48,
-    instance: "lb1",
-    ring,
-    random: { next: () => 0.5 },
-    ...options,
-  });
-  const lines = async (): Promise<string[]> => {
-    const flushed = ring.flush(1000);
-    while (files.inFlight !== undefined) files.take();
-    await flushed;
-    return files.text(1).split("\n").slice(0, -1);
-  };
-  return { log, lines };
-}
+const HALF = { next: () => 0.5 };
 
 describe("createAccessLog, requests", () => {
   it("writes both kinds, in the order in which they ended", async () => {
-    const { log, lines } = setUp();
+    const { log, entries } = accessLogRig();
     log.writeRequest(sampleRequest({ index: 1 }));
     log.writeRequest(sampleRequest({ index: 2 }));
     log.write(sampleRecord({ mode: "http", requests: 2 }));
-    const logged = (await lines()).map((line) => JSON.parse(line));
-    expect(logged.map((line) => [line.kind, line.index ?? line.requests])).to.deep.equal([
+    const logged = await entries();
+    expect(logged.map((line) => [line["kind"], line["index"] ?? line["requests"]])).to.deep.equal([
       ["request", 1],
       ["request", 2],
       ["connection", 2],
@@ -72,21 +41,21 @@ describe("createAccessLog, requests", () => {
   ];
   for (const [what, always, changes, written] of cases) {
     it(`${written === 1 ? "keeps" : "samples away"} ${what}`, async () => {
-      const { log, lines } = setUp({ sample: 0, always });
+      const { log, entries } = accessLogRig({ sample: 0, always, random: HALF });
       log.writeRequest(sampleRequest(changes));
       expect([log.written, log.sampledOut]).to.deep.equal([written, 1 - written]);
-      for (const line of await lines()) expect(JSON.parse(line)).to.not.have.property("sample");
+      for (const line of await entries()) expect(line).to.not.have.property("sample");
     });
   }
 
   it("says which share a sampled line stands for", async () => {
-    const { log, lines } = setUp({ sample: 0.75 });
+    const { log, entries } = accessLogRig({ sample: 0.75, random: HALF });
     log.writeRequest(sampleRequest());
-    expect(JSON.parse((await lines())[0] ?? "")).to.include({ kind: "request", sample: 0.75 });
+    expect((await entries())[0]).to.include({ kind: "request", sample: 0.75 });
   });
 
   it("masks client and key, not the proxy in front", async () => {
-    const { log, lines } = setUp({ mask: true });
+    const { log, lines } = accessLogRig({ mask: true });
     log.writeRequest(sampleRequest({ via: { address: "10.0.0.1", port: 5000 } }));
     const [line = ""] = await lines();
     expect(JSON.parse(line)).to.include({ client_ip: "203.0.113.0", key: "203.0.113.0/24", via_ip: "10.0.0.1" });
@@ -94,7 +63,7 @@ describe("createAccessLog, requests", () => {
   });
 
   it("writes no haproxy line for a connection whose requests have theirs, and draws no lot for it", async () => {
-    const { log, lines } = setUp({ format: "haproxy", sample: 0.1, random: { next: () => expect.fail("a draw") } });
+    const { log, lines } = accessLogRig({ format: "haproxy", sample: 0.1 });
     log.write(sampleRecord({ mode: "http", requests: 3 }));
     log.write(sampleRecord({ mode: "http", requests: 0, state: "--" }));
     log.write(sampleRecord({ mode: "http", requests: 0, state: "cR", cause: "head-timeout" }));
@@ -110,7 +79,7 @@ describe("createAccessLog, requests", () => {
       ["logfmt", /^ts=\S+ event=request kind=request /],
       ["haproxy", /^203\.0\.113\.77:40123 \[.*"GET \/cart\?item=3 HTTP\/1\.1"$/],
     ] as const) {
-      const { log, lines } = setUp({ format });
+      const { log, lines } = accessLogRig({ format });
       log.writeRequest(sampleRequest());
       expect((await lines())[0]).to.match(pattern);
     }

@@ -1,42 +1,8 @@
 import { expect } from "chai";
 import type { ConnectionRecord } from "../../../src/model/connection-record.ts";
-import { type AccessLogOptions, createAccessLog } from "../../../src/observe/access-log.ts";
-import { LineRing } from "../../../src/observe/line-ring.ts";
+import type { AccessLogOptions } from "../../../src/observe/access-log.ts";
 import { sampleRecord } from "../../support/sample-record.ts";
-import { ScriptedFiles } from "../../support/scripted-files.ts";
-import { SteppedClock } from "../../support/stepped-clock.ts";
-
-function setUp(options: Partial<AccessLogOptions> = {}) {
-  const files = new ScriptedFiles();
-  const ring = new LineRing({
-    file: { fd: 1, owned: false },
-    limitBytes: 1 << 20,
-    lingerMs: 5,
-    clock: new SteppedClock(),
-    files,
-  });
-  const log = createAccessLog({
-    format: "json",
-    sample: 1,
-    always: ["errors", "slow"],
-    slowMs: 1000,
-    mask: false,
-    maskPrefixV4: 24,
-    maskPrefixV6: 48,
-    instance: "lb1",
-    ring,
-    random: { next: () => expect.fail("no draw was needed") },
-    ...options,
-  });
-  const lines = async (): Promise<Record<string, unknown>[]> => {
-    const flushed = ring.flush(1000);
-    while (files.inFlight !== undefined) files.take();
-    await flushed;
-    const text = files.text(1).trimEnd();
-    return text === "" ? [] : text.split("\n").map((line) => JSON.parse(line));
-  };
-  return { log, lines, ring };
-}
+import { accessLogRig } from "./access-log-rig.ts";
 
 /** The numbers over and over. */
 function draws(...numbers: readonly number[]) {
@@ -46,7 +12,7 @@ function draws(...numbers: readonly number[]) {
 
 describe("createAccessLog", () => {
   it("hands one line a record to the ring, in the same turn", () => {
-    const { log, ring } = setUp();
+    const { log, ring } = accessLogRig();
     for (let i = 0; i < 1000; i++) log.write(sampleRecord({ id: i }));
     // winston must not have kept any of them: its streams have no bound.
     expect(ring.appended).to.equal(1000);
@@ -54,9 +20,9 @@ describe("createAccessLog", () => {
   });
 
   it("logs the sampled share of normal connections and says which share that is", async () => {
-    const { log, lines } = setUp({ sample: 0.25, random: draws(0, 0.2499, 0.25, 0.99) });
+    const { log, entries } = accessLogRig({ sample: 0.25, random: draws(0, 0.2499, 0.25, 0.99) });
     for (let id = 0; id < 8; id++) log.write(sampleRecord({ id }));
-    const logged = await lines();
+    const logged = await entries();
     expect(logged.map((line) => [line["id"], line["sample"]])).to.deep.equal([
       [0, 0.25],
       [1, 0.25],
@@ -67,18 +33,18 @@ describe("createAccessLog", () => {
   });
 
   it("logs none of the normal ones at 0", async () => {
-    const { log, lines } = setUp({ sample: 0, random: draws(0) });
+    const { log, entries } = accessLogRig({ sample: 0, random: draws(0) });
     log.write(sampleRecord());
-    expect(await lines()).to.deep.equal([]);
+    expect(await entries()).to.deep.equal([]);
     expect(log.sampledOut).to.equal(1);
   });
 
   it("keeps errors and slow ones when asked to; they stand for themselves only", async () => {
-    const { log, lines } = setUp({ sample: 0 });
+    const { log, entries } = accessLogRig({ sample: 0 });
     log.write(sampleRecord({ id: 1, state: "SC", cause: "connect-refused" }));
     log.write(sampleRecord({ id: 2, connectMs: 1000 }));
     log.write(sampleRecord({ id: 3, queueMs: 1000 }));
-    const logged = await lines();
+    const logged = await entries();
     expect(logged.map((line) => line["id"])).to.deep.equal([1, 2, 3]);
     for (const line of logged) expect(line).to.not.have.property("sample");
   });
@@ -96,21 +62,21 @@ describe("createAccessLog", () => {
       [["slow"], { connectMs: 999.9, queueMs: 999.9, totalMs: 1e6 }, 0], // long is not slow
     ];
     for (const [always, changes, written] of cases) {
-      const { log } = setUp({ sample: 0, always, random: draws(0) });
+      const { log } = accessLogRig({ sample: 0, always, random: draws(0) });
       log.write(sampleRecord(changes));
       expect(log.written, `${always} ${JSON.stringify(changes)}`).to.equal(written);
     }
   });
 
   it("changes its mind at once", async () => {
-    const { log, lines } = setUp({ random: draws(0.5) });
+    const { log, entries } = accessLogRig({ random: draws(0.5) });
     log.configure({ sample: 0.4, always: [], slowMs: 1000, mask: false });
     log.write(sampleRecord({ id: 1, state: "SC" }));
     log.configure({ sample: 0.4, always: ["errors"], slowMs: 1000, mask: true });
     log.write(sampleRecord({ id: 2, state: "SC" }));
     log.configure({ sample: 0.4, always: ["slow"], slowMs: 1, mask: false });
     log.write(sampleRecord({ id: 3 }));
-    const logged = await lines();
+    const logged = await entries();
     expect(logged.map((line) => [line["id"], line["client_ip"]])).to.deep.equal([
       [2, "203.0.113.0"],
       [3, "203.0.113.77"],
@@ -118,11 +84,11 @@ describe("createAccessLog", () => {
   });
 
   it("masks client and key, not the proxy in front", async () => {
-    const { log, lines } = setUp({ mask: true });
+    const { log, entries } = accessLogRig({ mask: true });
     log.write(sampleRecord({ via: { address: "10.0.0.1", port: 5000 } }));
     log.write(sampleRecord({ client: { address: "2001:db8:1:2::3", port: 9 }, key: "2001:db8:1:2::/64" }));
     log.write(sampleRecord({ client: { address: "", port: 0 }, key: "" }));
-    const logged = await lines();
+    const logged = await entries();
     expect(logged.map((line) => [line["client_ip"], line["key"], line["via_ip"]])).to.deep.equal([
       ["203.0.113.0", "203.0.113.0/24", "10.0.0.1"],
       ["2001:db8:1::", "2001:db8:1::/48", undefined],
@@ -131,25 +97,15 @@ describe("createAccessLog", () => {
     expect(JSON.stringify(logged)).to.not.include("203.0.113.77");
   });
 
-  it("writes the format that was asked for", () => {
+  it("writes the format that was asked for", async () => {
     for (const [format, start] of [
       ["json", '{"ts":'],
       ["logfmt", "ts="],
       ["haproxy", "203.0.113.77:40123 ["],
     ] as const) {
-      const files = new ScriptedFiles();
-      const ring = new LineRing({
-        file: { fd: 1, owned: false },
-        limitBytes: 4096,
-        lingerMs: 0,
-        clock: new SteppedClock(),
-        files,
-      });
-      createAccessLog({
-        ...{ format, ring, sample: 1, always: [], slowMs: 0, mask: false, maskPrefixV4: 0, maskPrefixV6: 0 },
-        ...{ instance: "lb1", random: draws(0) },
-      }).write(sampleRecord());
-      expect(files.inFlight?.slice(0, start.length)).to.equal(start);
+      const { log, lines } = accessLogRig({ format });
+      log.write(sampleRecord());
+      expect((await lines())[0]?.slice(0, start.length)).to.equal(start);
     }
   });
 });

@@ -44,6 +44,15 @@ describe("HeavyHitters", () => {
     expect(heaviest?.atLeast).to.be.within(350, 500);
   });
 
+  it("leaves out who has exactly the share", () => {
+    const sketch = new HeavyHitters<string>(4);
+    sketch.add("half", 2);
+    sketch.add("quarter");
+    sketch.add("other");
+    expect(sketch.above(0.25).map(({ key }) => key)).to.deep.equal(["half"]);
+    expect(sketch.above(0.5)).to.deep.equal([]);
+  });
+
   it("is exact for thousands of keys that have room", () => {
     const sketch = new HeavyHitters<number>(2_000);
     for (let round = 0; round < 3; round++) {

@@ -52,6 +52,14 @@ describe("seeded random numbers", () => {
     expect(below(2 ** 32)).to.be.within(0, 2 ** 32 - 1);
   });
 
+  it("are as likely as each other under a bound that 2^32 is no multiple of: what would favour some is drawn again", () => {
+    const bound = 2 ** 31 + 1;
+    const fair = take(100, createSeededRandom(7, "bound").u32).filter((value) => value < bound);
+    expect(fair.length).to.be.within(20, 80);
+    const { below } = createSeededRandom(7, "bound");
+    expect(fair.map(() => below(bound))).to.deep.equal(fair);
+  });
+
   it("shuffle into every order, losing nothing", () => {
     const random = createSeededRandom(3, "shuffle");
     const seen = new Map<string, number>();

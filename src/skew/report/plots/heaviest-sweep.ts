@@ -1,5 +1,5 @@
 import { percent } from "../../advice/wording.ts";
-import { rounded } from "../figures.ts";
+import { rounded } from "../../rounded.ts";
 import type { HeaviestSweep } from "../heaviest-sweep.ts";
 import type { PlotTexts } from "./plot-texts.ts";
 import type { PlotBody } from "./render-svg.ts";

@@ -1,7 +1,7 @@
 import { percent } from "../../advice/wording.ts";
 import type { PolicyKind } from "../../policies/compared-policy.ts";
+import { rounded } from "../../rounded.ts";
 import type { LoadSeries, PlannedChange, TimeFigures, TimeStudy } from "../../simulation/time-study.ts";
-import { rounded } from "../figures.ts";
 import type { PlotTexts } from "./plot-texts.ts";
 import type { PlotBody } from "./render-svg.ts";
 import { kindColor, paletteOf, type Theme } from "./theme.ts";

@@ -1,6 +1,7 @@
 import type { PolicyKind } from "../../policies/compared-policy.ts";
+import { rounded } from "../../rounded.ts";
 import type { PlacementFigures, PlacementStudy } from "../../study/placement-study.ts";
-import { countedIn, floorOf, inFairShares, loadOf, nounOf, rounded, type Unit } from "../figures.ts";
+import { countedIn, floorOf, inFairShares, loadOf, nounOf, type Unit } from "../figures.ts";
 import type { PlotTexts } from "./plot-texts.ts";
 import type { PlotBody } from "./render-svg.ts";
 import { kindColor, kindLegend, paletteOf, type Theme } from "./theme.ts";

@@ -1,7 +1,8 @@
 import { percent } from "../../advice/wording.ts";
 import type { Remap } from "../../measures/remap.ts";
+import { rounded } from "../../rounded.ts";
 import type { PlacementFigures, PlacementStudy } from "../../study/placement-study.ts";
-import { nounOf, rounded, type Unit } from "../figures.ts";
+import { nounOf, type Unit } from "../figures.ts";
 import type { PlotTexts } from "./plot-texts.ts";
 import type { PlotBody } from "./render-svg.ts";
 import { kindColor, kindLegend, PERCENT_LABELS, paletteOf, type Theme } from "./theme.ts";

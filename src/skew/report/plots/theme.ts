@@ -39,6 +39,7 @@ const palettes: Readonly<Record<Theme, Palette>> = Object.freeze({
   },
 });
 
+/** The colours of a theme. */
 export function paletteOf(theme: Theme): Palette {
   return palettes[theme];
 }

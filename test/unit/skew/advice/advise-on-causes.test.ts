@@ -110,6 +110,15 @@ describe("adviseOn, about methods and prefixes", () => {
     expect(kinds(advise(even))).not.to.include("moves-needlessly");
   });
 
+  it("blames no method that moves up to twice as many as it must", () => {
+    const moving = (moved: number): StudyFixture => ({
+      ...even,
+      policies: { ...even.policies, modulo: { max: 1.05, moved } },
+    });
+    expect(kinds(advise(moving(0.2)))).not.to.include("moves-needlessly");
+    expect(kinds(advise(moving(0.21)))).to.include("moves-needlessly");
+  });
+
   it("judges by theory where none of our tables was compared", () => {
     const policies = { "haproxy-consistent": { max: 1.9 }, "nginx-hash": { max: 1.03 } };
     const advice = advise({ ...even, policies });

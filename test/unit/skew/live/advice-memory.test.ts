@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { AdviceMemory } from "../../../../src/skew/live/advice-memory.ts";
-import type { Advice } from "../../../../src/skew/live/live-advice.ts";
+import type { LiveAdvice } from "../../../../src/skew/live/live-advice.ts";
 
 const HOUR_MS = 3_600_000;
 
-function heavy(client: string, fairShares = 2, more: Partial<Advice> = {}): Advice {
+function heavy(client: string, fairShares = 2, more: Partial<LiveAdvice> = {}): LiveAdvice {
   return { code: "heavy-address", clients: [client], share: fairShares / 10, fairShares, isLocal: false, ...more };
 }
 
-function proxy(...clients: readonly string[]): Advice {
+function proxy(...clients: readonly string[]): LiveAdvice {
   return { code: "behind-proxy", clients, share: 0.95, fairShares: 9.5, isLocal: false };
 }
 

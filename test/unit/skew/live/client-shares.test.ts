@@ -23,6 +23,13 @@ describe("ClientShares", () => {
     expect(shares.lookUp("old").atLeast).to.be.closeTo(500, 1e-6);
   });
 
+  it("lets a count stand for less as it fades, so chance is judged by what is left", () => {
+    const shares = new ClientShares(random, true);
+    for (let i = 0; i < 1000; i++) shares.placed("old");
+    for (let minute = 0; minute < HALF_LIFE_MS / 60_000; minute++) shares.passMinute();
+    expect(shares.grain).to.be.closeTo(0.5, 1e-9);
+  });
+
   it("counts only a sample of many, which stands for all of them", () => {
     const shares = new ClientShares(random, true);
     const many = 2_000_000;

@@ -65,6 +65,10 @@ describe("liveAdvice", () => {
     expect(codes(office, { natSplit: 3 })).to.deep.equal([]);
     expect(codes(office, { natSplit: 2 }), "1.2 fair shares each").to.have.lengthOf(1);
     expect(codes(office, { natSplit: 3, natSplitShare: 3 }), "never split").to.have.lengthOf(1);
+    // The data path splits above its share, not at it; without grain nothing is put down to chance.
+    const campus = trafficOf({ "203.0.113.7": 30 }, { grain: 0 });
+    expect(codes(campus, { natSplit: 3, natSplitShare: 3 }), "not split at the share").to.have.lengthOf(1);
+    expect(codes(campus, { natSplit: 3, natSplitShare: 2.99 }), "split above it").to.deep.equal([]);
     // A bound does not bring the clients back that a proxy hides.
     expect(codes(trafficOf({ "10.0.0.5": 97 }), { boundedLoad: 1.25 })).to.have.lengthOf(1);
   });
@@ -84,6 +88,8 @@ describe("liveAdvice", () => {
   it("finds a little less with more ease", () => {
     const nearly = trafficOf({ "203.0.113.7": 9 }, { total: 100_000 });
     expect([codes(nearly), codes(nearly, {}, 0.75)].map(({ length }) => length)).to.deep.equal([0, 1]);
+    const few = trafficOf({ "10.0.0.5": 97 }, { total: 0.8 * ENOUGH });
+    expect([codes(few), codes(few, {}, 0.75)].map(({ length }) => length)).to.deep.equal([0, 1]);
   });
 
   it("knows this machine's own addresses", () => {

@@ -58,6 +58,16 @@ describe("AddressCounts", () => {
     expect(counts.total).to.equal(4);
   });
 
+  it("finds every client again, however many have come and gone before", () => {
+    // As full as the index ever is: 1,024 of its 2,048 places.
+    const counts = new AddressCounts({ ...whole, maxClients: 1_024 });
+    for (let i = 0; i < 50_000; i++) counts.add(Int32Array.of(0x20010db8, 0, 0, i % 3 === 0 ? i % 600 : i), 1);
+    const { addresses, counts: numbers } = counts.clients();
+    expect(new Set(lines(counts).map((line) => line.split(" ")[0])).size).to.equal(addresses.length);
+    expect(addresses.length).to.equal(1_024);
+    expect(numbers.reduce((a, b) => a + b, 0)).to.equal(50_000);
+  });
+
   describe("with thousands of clients", () => {
     /** Client i has 1 + i mod 3 connections; they come in three rounds, so that the index has grown in between. */
     function thousands(maxClients: number, clients: number): AddressCounts {

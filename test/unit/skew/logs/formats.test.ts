@@ -111,8 +111,10 @@ describe("our own formats", () => {
     expect(read("lengket-requests", json.ofRequest(sampleRequest(), shown("203.0.113.77", 0.001)))).to.equal(
       "203.0.113.77 ×1000",
     );
-    const line = json.ofConnection(sampleRecord(), shown("203.0.113.77", 0));
-    expect(read("lengket-connections", line)).to.equal("not a count");
+    for (const share of [0, 1.5]) {
+      const line = json.ofConnection(sampleRecord(), shown("203.0.113.77", share));
+      expect(read("lengket-connections", line), `${share}`).to.equal("not a count");
+    }
   });
 
   it("do not take a request's text for a field", () => {

@@ -61,6 +61,13 @@ describe("thinPopulation", () => {
     for (const part of full) expect(part).to.be.within(4 * 4096 - 140, 4 * 4096 + 140);
   });
 
+  it("takes those in the middle of their stretches, so that neither end is preferred", () => {
+    // Two as the heaviest, and of the other 54 one in nine.
+    const { addresses } = thinPopulation(logOf(Array.from({ length: 56 }, () => 1)), 8);
+    const kept = Array.from({ length: addresses.length }, (_, i) => addresses.bytes(i)[3]);
+    expect(kept).to.deep.equal([0, 1, 6, 15, 24, 33, 42, 51]);
+  });
+
   it("does not invent connections where most come once", () => {
     const thin = thinPopulation(logOf(Array.from({ length: 50 }, () => 1)), 40);
     expect(sum(thin.connections)).to.equal(50);

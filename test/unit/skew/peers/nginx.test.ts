@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { expect } from "chai";
 import { NginxHash } from "../../../../src/skew/peers/nginx-hash.ts";
 import { NginxHashConsistent, nginxPoints } from "../../../../src/skew/peers/nginx-hash-consistent.ts";
@@ -15,6 +16,32 @@ import {
 } from "../../../support/peer-clients.ts";
 
 const clients = ipv4Clients(4_000);
+
+describe("NginxHashConsistent, far from a point of a server that is up", () => {
+  it("tries 20 more points, and takes turns behind them", () => {
+    const servers = tenNet(3, (index) => ({ weight: index === 0 ? 60 : 1, down: index === 0 }));
+    const points = servers
+      .flatMap((server, owner) => Array.from(nginxPoints(server), (point) => ({ point, owner })))
+      .sort((a, b) => a.point - b.point);
+    const model = new NginxHashConsistent(servers);
+    const found = { within: 0, at: 0, behind: 0 };
+    for (const client of clients) {
+      const hash = crc32(client.text);
+      const first = Math.max(
+        0,
+        points.findIndex(({ point }) => point >= hash),
+      );
+      const ahead = [...points.slice(first), ...points].findIndex(({ owner }) => owner !== 0);
+      const choice = model.place(client);
+      if (ahead > 20) found.behind++;
+      else {
+        found[ahead === 20 ? "at" : "within"]++;
+        expect(choice, client.text).to.equal(points[(first + ahead) % points.length]?.owner);
+      }
+    }
+    for (const count of Object.values(found)) expect(count).to.be.above(20);
+  });
+});
 
 describe("NginxIpHash", () => {
   it("is linear in the first three bytes of an IPv4 address", () => {

@@ -121,5 +121,9 @@ describe("DataPathBalancer", () => {
     expect([1, 2, 3].map((user) => reversed[place(user)?.backend ?? -1]?.id)).to.deep.equal(before);
     // app1 still drains; app4 has nothing yet, so it is next.
     expect(reversed[place(9)?.backend ?? -1]?.id).to.equal("app4");
+    // The others have two connections each, counted by backend: one more evens app4 out, and then they take turns.
+    const next = [10, 11, 12, 13].map((user) => reversed[place(user)?.backend ?? -1]?.id);
+    expect(next[0]).to.equal("app4");
+    expect(next.slice(1).sort()).to.deep.equal(["app2", "app3", "app4"]);
   });
 });
