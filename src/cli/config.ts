@@ -5,7 +5,7 @@ import { variableName } from "../config/setting.ts";
 import { settingEntries, settingSections } from "../config/settings.ts";
 import type { Cidr } from "../model/cidr.ts";
 import { ConfigError } from "../model/failure.ts";
-import { type Output, wrap } from "./output.ts";
+import { type Output, wrapValue } from "./output.ts";
 import { EXIT_CONFIG, printErrors, printWarnings } from "./print-problems.ts";
 
 /** What `lengket config` is asked to print. */
@@ -93,7 +93,7 @@ async function formatTable({ origins }: Configuration): Promise<string> {
     });
     for (const [key, { name, unset = "none" }] of entries) {
       const { text, source, place } = origins[key];
-      const shown = wrap(text === "" ? `(${unset})` : text, VALUE_WIDTH).join("\n");
+      const shown = wrapValue(text === "" ? `(${unset})` : text, VALUE_WIDTH).join("\n");
       table.push([`  ${variableName(name)}`, shown, place ?? source]);
     }
     return `${section}\n${table.toString()}\n`;

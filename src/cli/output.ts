@@ -37,6 +37,29 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/**
+ * Breaks a value, which may be one long word such as a list of backends or a path: at a blank, else behind `;`, `,`, `/` or
+ * `:`, else anywhere. No line is longer than `width`.
+ */
+export function wrapValue(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const cut = breakAt(rest.slice(0, width + 1), width);
+    lines.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  return [...lines, rest];
+}
+
+/** How much of a text that is too long goes on one line. */
+function breakAt(text: string, width: number): number {
+  const blank = text.lastIndexOf(" ");
+  if (blank > 0) return blank;
+  const behind = [";", ",", "/", ":"].map((separator) => text.lastIndexOf(separator, width - 1) + 1);
+  return behind.find((cut) => cut > 1) ?? width;
+}
+
 function unbreakable(text: string): readonly string[] {
   const words: string[] = [];
   for (const word of text.split(" ")) {

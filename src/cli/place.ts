@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { httpCaveat } from "../compose/http-caveat.ts";
+import { describeFileError } from "../config/file-error.ts";
 import type { LoadOptions } from "../config/load-configuration.ts";
 import type { Settings } from "../config/settings.ts";
 import type { BackendId } from "../model/backend.ts";
@@ -91,7 +92,8 @@ function readClients(source: string): readonly ClientLine[] | string {
   try {
     text = readFileSync(source === "-" ? STDIN : source, "utf8");
   } catch (error) {
-    return `${source}: ${(error as Error).message}`;
+    const { problem, hint } = describeFileError(error);
+    return `${source}: ${problem}; ${hint}`;
   }
   const clients: ClientLine[] = [];
   const bad: string[] = [];

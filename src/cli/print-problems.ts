@@ -69,6 +69,12 @@ export function formatProblems(problems: readonly ConfigProblem[], { severity, c
   return `${lines.join("\n")}\n`;
 }
 
+/** A problem on one line, for the log: name, value, problem and hint. */
+export function problemSentence({ where, value, problem, hint }: ConfigProblem): string {
+  const shown = value === undefined ? "" : ` ${quote(value)}`;
+  return `${where}${shown}: ${problem}${hint === undefined ? "" : `; ${hint}`}`;
+}
+
 function indented(text: string): readonly string[] {
   return wrap(text, COLUMNS - INDENT).map((line) => " ".repeat(INDENT) + line);
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { LoadOptions } from "../config/load-configuration.ts";
-import { nearestName } from "../config/nearest-name.ts";
+import { likelyName, nearestName } from "../config/nearest-name.ts";
 import { flagName } from "../config/setting.ts";
 import { settingEntries } from "../config/settings.ts";
 import type { Output } from "./output.ts";
@@ -67,7 +67,19 @@ function withSettings(command: Command): Command {
     const option = new Option(`${flagName(name)} <value>`).hideHelp();
     command.addOption(REPEATABLE.has(name) ? option.argParser(appendToList) : option);
   }
-  return command.addHelpText("after", "\nEvery setting of `lengket help-env` is a flag as well: --hash-policy maglev");
+  return command
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError: (text, write) => write(withNearestFlag(text, command)) })
+    .addHelpText("after", "\nEvery setting of `lengket help-env` is a flag as well: --hash-policy maglev");
+}
+
+/** Commander would suggest only flags that the help lists, and most settings are not among them. */
+function withNearestFlag(text: string, command: Command): string {
+  const unknown = /^error: unknown option '(--[^']+)'\n$/.exec(text)?.[1];
+  if (unknown === undefined) return text;
+  const flags = ["--help", ...command.options.flatMap(({ long }) => long ?? [])];
+  const nearest = likelyName(unknown.replace(/=.*/, ""), flags);
+  return nearest === undefined ? text : `${text}(Did you mean ${nearest}?)\n`;
 }
 
 function loadOptions(terminal: Terminal, flags: Flags): LoadOptions {
@@ -228,7 +240,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       code = helpEnv({ stdout, format: flags.docs ? "docs" : flags.example ? "example" : "text" });
     });
 
-  const stranger = unknownCommand(program, args);
+  for (const command of program.commands) command.showHelpAfterError(`(lengket ${command.name()} --help says more)`);
+  const stranger = unknownCommand(program, args[0] === "help" ? args.slice(1) : args);
   if (stranger !== undefined) {
     stderr.write(`error: ${stranger}\n`);
     return EXIT_USAGE;

@@ -3,8 +3,8 @@ import type { LoadOptions } from "../config/load-configuration.ts";
 import { loadSetting } from "../config/load-setting.ts";
 import type { AdminListen } from "../config/types/admin-listen.ts";
 import { ConfigError } from "../model/failure.ts";
-import { addressBytes } from "../path/client-address.ts";
 import { type AdminReply, askAdmin } from "./ask-admin.ts";
+import { clientAddressProblem } from "./client-address-problem.ts";
 import type { Output } from "./output.ts";
 import { EXIT_CONFIG, printErrors } from "./print-problems.ts";
 import { type Row, refusedText, routeRows, tableText } from "./route-text.ts";
@@ -35,9 +35,8 @@ export async function routeLive(options: LiveRouteOptions): Promise<number> {
     stderr.write(`lengket: ${message}\n`);
     return code;
   };
-  if (addressBytes(address) === undefined) {
-    return fail(EXIT_USAGE, `"${address}" is not an IP address; write e.g. 203.0.113.7 or 2001:db8::7`);
-  }
+  const problem = clientAddressProblem(address);
+  if (problem !== undefined) return fail(EXIT_USAGE, problem);
   let place: AdminListen;
   try {
     place = loadSetting("adminListen", options);

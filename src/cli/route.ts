@@ -2,8 +2,8 @@ import { routeAnswer } from "../compose/route-answer.ts";
 import type { LoadOptions } from "../config/load-configuration.ts";
 import type { Settings } from "../config/settings.ts";
 import type { BackendId } from "../model/backend.ts";
-import { addressBytes } from "../path/client-address.ts";
 import { unknownIds } from "./backend-names.ts";
+import { clientAddressProblem } from "./client-address-problem.ts";
 import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer } from "./offline.ts";
 import type { Output } from "./output.ts";
@@ -59,10 +59,7 @@ export function route(options: RouteOptions): number {
 }
 
 function usageProblem(address: string, settings: Settings, down: readonly BackendId[]): string | undefined {
-  if (addressBytes(address) === undefined) {
-    return `"${address}" is not an IP address; write e.g. 203.0.113.7 or 2001:db8::7`;
-  }
-  return unknownIds(settings, down);
+  return clientAddressProblem(address) ?? unknownIds(settings, down);
 }
 
 /** Asks the same question of a list without the backend: a removal, not an outage. */

@@ -14,7 +14,7 @@ import { systemClock } from "../platform/clock.ts";
 import { holdProcess } from "../platform/hold-process.ts";
 import { type Logs, openLogs } from "./logs.ts";
 import type { Output } from "./output.ts";
-import { EXIT_CONFIG, printErrors, printWarnings } from "./print-problems.ts";
+import { EXIT_CONFIG, printErrors, printWarnings, problemSentence } from "./print-problems.ts";
 
 export interface RunOptions extends LoadOptions {
   readonly stderr: Output;
@@ -76,7 +76,7 @@ class Run {
   constructor(options: RunOptions, { settings, warnings }: Configuration, logs: Logs) {
     this.#options = options;
     this.#settings = settings;
-    this.#warnings = new Set(warnings.map(sentence));
+    this.#warnings = new Set(warnings.map(problemSentence));
     this.#logs = logs;
     this.#balancer = createBalancer(settings, {
       log: logs.log,
@@ -189,7 +189,11 @@ class Run {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       for (const problem of error.problems) {
-        log.error(`not reloaded, ${sentence(problem)}`, { event: "reload-refused", trigger, setting: problem.where });
+        log.error(`not reloaded, ${problemSentence(problem)}`, {
+          event: "reload-refused",
+          trigger,
+          setting: problem.where,
+        });
       }
       return undefined;
     }
@@ -198,9 +202,9 @@ class Run {
   /** A warning that was said before is not said at every reload. */
   #warnOfNew(trigger: string, warnings: readonly ConfigProblem[]): void {
     const said = this.#warnings;
-    this.#warnings = new Set(warnings.map(sentence));
+    this.#warnings = new Set(warnings.map(problemSentence));
     for (const warning of warnings) {
-      const text = sentence(warning);
+      const text = problemSentence(warning);
       if (said.has(text)) continue;
       this.#logs.log.warn(text, { event: "config-warning", trigger, setting: warning.where });
     }
@@ -268,10 +272,6 @@ class Run {
     this.#balancer.close();
     this.#end(EXIT_SOFTWARE);
   }
-}
-
-function sentence({ where, problem, hint }: ConfigProblem): string {
-  return `${where}: ${problem}${hint === undefined ? "" : `; ${hint}`}`;
 }
 
 function connections(count: number): string {

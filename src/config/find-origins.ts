@@ -1,6 +1,6 @@
 import type { ConfigProblem } from "../model/failure.ts";
 import type { EnvFile } from "./env-file.ts";
-import { nearestName } from "./nearest-name.ts";
+import { likelyName } from "./nearest-name.ts";
 import type { Origin } from "./origin.ts";
 import { flagName, variableName } from "./setting.ts";
 import { type SettingKey, settingEntries } from "./settings.ts";
@@ -51,7 +51,7 @@ export function findStrangers({ flags, env, envFile }: Texts): Strangers {
     unknown.push({
       where: flagName(name),
       problem: "unknown option",
-      hint: didYouMean(nearestName(name, known), flagName),
+      hint: didYouMean(likelyName(name, known), flagName),
     });
   }
   const inEnv = Object.entries(env).map(([name, value = ""]) => ({ name, value, place: "in the environment" }));

@@ -6,7 +6,7 @@ import { findOrigins } from "./find-origins.ts";
 import type { LoadOptions } from "./load-configuration.ts";
 import { whereOf } from "./origin.ts";
 import { type Setting, variableName } from "./setting.ts";
-import { readText } from "./setting-type.ts";
+import { readSetting } from "./setting-type.ts";
 import { type RawSettings, SETTINGS, type SettingKey } from "./settings.ts";
 
 /**
@@ -21,7 +21,7 @@ export function loadSetting<K extends SettingKey>(key: K, options: LoadOptions):
     envFile: envFilePath === undefined ? undefined : load(envFilePath, readFile),
   })[key];
   const { name, schema, example }: Setting<unknown> = SETTINGS[key];
-  const reading = readText(schema, origin.text);
+  const reading = readSetting(schema, origin.text);
   // The schema of each row gives the row's type.
   if (reading.ok) return reading.value as RawSettings[K];
   throw new ConfigError(

@@ -43,3 +43,26 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   }
   return nearest;
 }
+
+/**
+ * As {@link nearestName}, and when nothing is near, the only candidate that holds the whole name between its separators
+ * (`SECRET` is COOKIE_SECRET, not COOKIE_SECRET_FILE, which only goes on).
+ */
+export function likelyName(name: string, candidates: readonly string[]): string | undefined {
+  return nearestName(name, candidates) ?? holderOf(name, candidates);
+}
+
+function holderOf(name: string, candidates: readonly string[]): string | undefined {
+  const wanted = separated(name);
+  if (wanted === "__") return undefined;
+  const [shortest, ...others] = candidates
+    .filter((candidate) => separated(candidate).includes(wanted))
+    .sort((a, b) => a.length - b.length);
+  const goOn = others.every((other) => separated(other).startsWith(separated(shortest ?? "")));
+  return goOn ? shortest : undefined;
+}
+
+/** `_cookie_secret_` for `COOKIE_SECRET` and `--cookie-secret`. */
+function separated(name: string): string {
+  return `_${name.toLowerCase().split(/[_-]+/).filter(Boolean).join("_")}_`;
+}

@@ -9,11 +9,12 @@ import { hideSecrets } from "./hide-secrets.ts";
 import { type Origin, whereOf } from "./origin.ts";
 import { ProblemList } from "./problem-list.ts";
 import type { Refusal } from "./reading.ts";
+import { findRepeatedNames } from "./repeated-names.ts";
 import { duplicateBackends, type PlacedBackend } from "./resolve-backends.ts";
 import { resolveSecrets } from "./resolve-secrets.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { type Setting, variableName } from "./setting.ts";
-import { readText } from "./setting-type.ts";
+import { readSetting, readText } from "./setting-type.ts";
 import { type RawSettings, SETTINGS, type SettingKey, settingEntries } from "./settings.ts";
 import { readBackendFile } from "./types/backend-list.ts";
 
@@ -49,6 +50,9 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     problems.error(undefined, { where: `${path}:${line}`, problem, hint: "write NAME=value, or # before a comment" });
   }
 
+  for (const problem of findRepeatedNames(envFile?.file.entries ?? [], path))
+    problems.add("warning", undefined, problem);
+
   const { raw, invalid } = readAll(given, problems);
   // From here on no text of a secret is in reach of a report.
   const origins = hideSecrets(given, raw);
@@ -78,7 +82,7 @@ function readAll(
   const invalid = new Set<SettingKey>();
   for (const [key, setting] of settingEntries()) {
     const origin = origins[key];
-    const reading = readText(setting.schema, origin.text);
+    const reading = readSetting(setting.schema, origin.text);
     if (reading.ok) {
       values[key] = reading.value;
       continue;
@@ -99,6 +103,11 @@ function toProblem(
 ): ConfigProblem {
   const { name, example, secret = false }: Setting<unknown> = SETTINGS[key];
   const where = whereOf(name, origin, at);
+  if (origin.source === "platform PORT") {
+    // As the platform wrote it, not as the listener that was made of it.
+    const stronger = "a platform's PORT is a number; LENGKET_LISTEN is stronger, e.g. LENGKET_LISTEN=:8080";
+    return { where, value: origin.text.slice(1), problem, hint: stronger };
+  }
   return { where, ...(!secret && { value }), problem, hint: hint ?? `e.g. ${variableName(name)}=${example}` };
 }
 

@@ -36,8 +36,20 @@ export function splitList(text: string): readonly string[] {
     .filter((element) => element !== "");
 }
 
-/** Reads every element of a list and keeps every refusal, each with the element and its index (from 0). */
+/** What `,` alone is: names that were put in between, and were empty. Nothing at all is an empty list. */
+export function lacksElements(text: string): boolean {
+  return text !== "" && splitList(text).length === 0;
+}
+
+/** The refusal of such a text. */
+export const NO_ELEMENT: Reading<never> = refuse("a list without an element", "write one, or nothing at all");
+
+/**
+ * Reads every element of a list and keeps every refusal, each with the element and its index (from 0). An empty text is an
+ * empty list.
+ */
 export function readList<T>(text: string, readOne: (element: string) => Reading<T>): Reading<readonly T[]> {
+  if (lacksElements(text)) return NO_ELEMENT;
   const values: T[] = [];
   const refusals: Refusal[] = [];
   splitList(text).forEach((element, index) => {

@@ -41,6 +41,21 @@ export function readText<T>(schema: z.ZodMiniType<T, string>, text: string): Rea
   return { ok: false, refusals: result.error.issues.map(refusalOf) };
 }
 
+const QUOTED = /^(["'])(.*)\1$/s;
+
+/** As {@link readText}, for the text of a setting: says so when quotes became part of it, and what is wrong inside them. */
+export function readSetting<T>(schema: z.ZodMiniType<T, string>, text: string): Reading<T> {
+  const reading = readText(schema, text);
+  const inside = QUOTED.exec(text)?.[2]?.trim();
+  if (reading.ok || inside === undefined) return reading;
+  const unquoted = readText(schema, inside);
+  const quotes = {
+    problem: "the quotes are part of the value",
+    hint: "write it without them: what sets it does not take them away, as a shell would",
+  };
+  return { ok: false, refusals: [quotes, ...(unquoted.ok ? [] : unquoted.refusals)] };
+}
+
 function refusalOf(issue: z.core.$ZodIssue): Refusal {
   const params: Readonly<Record<string, unknown>> = issue.code === "custom" ? (issue.params ?? {}) : {};
   const { hint, value, at } = params;

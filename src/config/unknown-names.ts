@@ -1,4 +1,4 @@
-import { editDistance, nearestName } from "./nearest-name.ts";
+import { editDistance, likelyName } from "./nearest-name.ts";
 import { PREFIX } from "./setting.ts";
 
 /** What a variable that is no setting is. */
@@ -42,5 +42,5 @@ export function judgeStranger(name: string, value: string, known: readonly strin
     return near ? { kind: "near-prefix", nearest: rest } : { kind: "foreign" };
   }
   if (isServiceLink(name, value)) return { kind: "service-link" };
-  return { kind: "unknown", nearest: nearestName(rest, known) };
+  return { kind: "unknown", nearest: likelyName(rest, known) };
 }

@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { variableName } from "../../src/config/setting.ts";
 import { settingEntries } from "../../src/config/settings.ts";
+import { blocksOf } from "../support/markdown.ts";
 import { repositoryRoot, repositoryText } from "../support/repository.ts";
+import { startBackends } from "../support/test-backend.ts";
 
 const readme = repositoryText("README.md");
 
@@ -27,6 +31,25 @@ describe("README.md", () => {
     const wrong = rows.filter(([, name = "", text = ""]) => defaults.get(name) !== text).map(([row]) => row);
     expect(rows.length).to.be.greaterThan(6);
     expect(wrong).to.deep.equal([]);
+  });
+
+  it("shows a library that balances as it is written there", async () => {
+    const [block = "", ...others] = blocksOf(readme, "js");
+    expect(others).to.deep.equal([]);
+    const [backend] = await startBackends(1);
+    try {
+      const library = new URL("../../src/index.js", import.meta.url).href;
+      const program = block
+        .replace('"lengket"', JSON.stringify(library))
+        .replace("app1=localhost:3001, app2=localhost:3002", backend?.setting() ?? "")
+        .replace('":8080"', '"127.0.0.1:0"')
+        .concat("process.stderr.write(balancer.addresses.join());\n")
+        .concat("balancer.close();\n");
+      const { stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+      expect(stderr).to.match(/^127\.0\.0\.1:\d+$/);
+    } finally {
+      await backend?.kill();
+    }
   });
 
   it("shows the table of the skew benchmark as it was measured", () => {

@@ -14,7 +14,7 @@ export const contradictions: readonly Check[] = [
       when(
         raw.backends.length === 0 && raw.backendsFile === undefined,
         "required: there is no backend",
-        "write LENGKET_BACKENDS=app1=10.0.0.11:3000,app2=10.0.0.12:3000, or set LENGKET_BACKENDS_FILE",
+        "write LENGKET_BACKENDS=app1=10.0.0.11:3000 or --backend localhost:3001, or set LENGKET_BACKENDS_FILE; lengket demo brings servers of its own",
       ),
   },
   {

@@ -46,6 +46,21 @@ export const httpAdvice: readonly Check[] = [
   },
   {
     severity: "warning",
+    about: "cookieSecure",
+    uses: [...LISTENERS, "cookieMode", "cookieSameSite", "trustedProxies"],
+    find: ({ settings }) =>
+      when(
+        hasHttp(settings) &&
+          settings.cookieMode === "insert" &&
+          settings.cookieSameSite === "none" &&
+          settings.cookieSecure === "auto" &&
+          settings.trustedProxies.length === 0,
+        "no trusted hop can say https, so the cookie is never Secure, and browsers ignore it with SameSite=None",
+        "name the hop that ends TLS in LENGKET_TRUSTED_PROXIES, or set LENGKET_COOKIE_SECURE=on",
+      ),
+  },
+  {
+    severity: "warning",
     about: "cookieIdleMs",
     uses: [...LISTENERS, "cookieMode", "cookieLifeMs"],
     find: ({ settings }) =>

@@ -29,7 +29,7 @@ function read(text: string): Reading<AdminListen> {
   return host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host)
     ? accept({ kind: "tcp", host, port })
     : refuse(
-        "not an address of this machine alone: whoever can connect may ask, for there are no passwords yet",
+        "not an address of this machine alone: whoever can connect may ask, for it wants no password",
         `write 127.0.0.1:${port} or unix:/run/lengket-admin.sock, and reach it through ssh from elsewhere`,
       );
 }

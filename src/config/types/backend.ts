@@ -2,7 +2,7 @@ import type { HealthTarget } from "../../model/backend.ts";
 import { nearestName } from "../nearest-name.ts";
 import { accept, type Reading, type Refusal, refuse } from "../reading.ts";
 import type { BackendDraft } from "./backend-draft.ts";
-import { readHostPort } from "./host-port.ts";
+import { type HostPort, readHostPort } from "./host-port.ts";
 import { readInteger } from "./number.ts";
 
 /** Weights of HAProxy and nginx translate one to one: both end at 256 or allow more than anybody needs. */
@@ -24,7 +24,7 @@ export function readBackend(text: string): Reading<BackendDraft> {
   const idText = cut < 0 ? undefined : head.slice(0, cut);
   const id = idText === undefined ? undefined : readBackendId(idText);
   const before = idText ? `${idText}=` : "";
-  const place = readHostPort(head.slice(cut + 1), { minPort: 1, hostOptional: false, before });
+  const place = readPlace(head.slice(cut + 1), before);
   const refusals: Refusal[] = [];
   if (id !== undefined && !id.ok) refusals.push(...id.refusals);
   if (!place.ok) refusals.push(...place.refusals);
@@ -36,6 +36,16 @@ export function readBackend(text: string): Reading<BackendDraft> {
   }
   if (!place.ok || refusals.length > 0) return { ok: false, refusals };
   return accept(draft(id?.ok ? id.value : place.value.text, place.value, values));
+}
+
+function readPlace(text: string, before: string): Reading<HostPort> {
+  if (/^unix:\D/.test(text)) {
+    return refuse(
+      "a unix socket cannot be a backend",
+      `let the server listen on a port and write e.g. ${before}127.0.0.1:3000`,
+    );
+  }
+  return readHostPort(text, { minPort: 1, hostOptional: false, before });
 }
 
 /** Fills in what was left out. */
@@ -63,6 +73,8 @@ export function readBackendId(text: string): Reading<string> {
 
 /** Reads `host:port`, `/path`, `host:port/path`, `:port` or `:port/path`. */
 export function readHealthTarget(text: string): Reading<HealthTarget> {
+  const url = /^([a-z]+:\/\/)(.+)$/i.exec(text);
+  if (url !== null) return refuse(`${url[1]} is not wanted here`, `write e.g. health=${withPort(url[2] ?? "")}`);
   const slash = text.indexOf("/");
   const placeText = slash < 0 ? text : text.slice(0, slash);
   const path = slash < 0 ? undefined : text.slice(slash);
@@ -77,6 +89,11 @@ export function readHealthTarget(text: string): Reading<HealthTarget> {
   if (!place.ok) return place;
   const { host, port } = place.value;
   return accept({ ...(host !== "" && { host }), port, ...(path !== undefined && { path }) });
+}
+
+/** `host:port/path` of what follows the scheme of a URL. */
+function withPort(rest: string): string {
+  return /^[^/]*:\d+(?:\/|$)/.test(rest) ? rest : rest.replace(/^[^/]*/, "$&:3000");
 }
 
 function readOption(text: string, values: OptionValues, seen: Set<Option>): Reading<unknown> {

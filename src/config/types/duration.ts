@@ -44,8 +44,27 @@ export function duration({ min, max = LONGEST, zero, wholeSeconds = false }: Dur
     if (/^\d+(\.\d+)?$/.test(text)) {
       return refuse("a duration needs a unit: ms, s, m, h or d", `write ${text}s, or ${text}ms`);
     }
-    return refuse(`not a duration of ${allowed}`, "write a number and its unit, e.g. 500ms, 5s, 2m, 1h, 7d");
+    return refuse(
+      `not a duration of ${allowed}`,
+      `write a number and its unit${inOurUnits(text) ?? ", e.g. 500ms, 5s, 2m, 1h, 7d"}`,
+    );
   });
+}
+
+/** Units as other programs and people write them. */
+const OTHER_UNITS: readonly (readonly [unit: string, words: RegExp])[] = [
+  ["ms", /^(?:ms|msecs?|millis|milliseconds?)$/i],
+  ["s", /^(?:s|secs?|seconds?)$/i],
+  ["m", /^(?:m|mins?|minutes?)$/i],
+  ["h", /^(?:h|hrs?|hours?)$/i],
+  ["d", /^(?:d|days?)$/i],
+];
+
+/** `: 5m` for `5 min`; undefined for what is no duration in anybody's units. */
+function inOurUnits(text: string): string | undefined {
+  const [, number, word = ""] = /^(\d+(?:\.\d+)?) *([a-z]+)$/i.exec(text) ?? [];
+  const unit = OTHER_UNITS.find(([, words]) => words.test(word))?.[0];
+  return unit === undefined ? undefined : `: ${number}${unit}`;
 }
 
 /** NaN when it is no duration or no whole number of milliseconds. */

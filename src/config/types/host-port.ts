@@ -20,13 +20,26 @@ export interface HostPortRules {
   readonly before?: string;
 }
 
+/** What a URL without a port means. */
+const WELL_KNOWN_PORTS: ReadonlyMap<string, number> = new Map([
+  ["http://", 80],
+  ["ws://", 80],
+  ["https://", 443],
+  ["wss://", 443],
+]);
+
 /** Reads `host:port` or `[v6]:port`. */
 export function readHostPort(text: string, rules: HostPortRules): Reading<HostPort> {
   const { before = "" } = rules;
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
   if (scheme !== undefined) {
     const rest = text.slice(scheme.length).replace(/\/.*$/, "");
-    return refuse(`${scheme} is not wanted here`, `write ${before}${/:\d+$/.test(rest) ? rest : `${rest}:3000`}`);
+    const why = /^(?:https|wss|tls|ssl):/i.test(scheme) ? ": no TLS is spoken, in tcp mode it passes through" : "";
+    const port = WELL_KNOWN_PORTS.get(scheme.toLowerCase()) ?? 3000;
+    return refuse(
+      `${scheme} is not wanted here${why}`,
+      `write ${before}${/:\d+$/.test(rest) ? rest : `${rest}:${port}`}`,
+    );
   }
   if (!text.startsWith("[") && text.split(":").length > 2) {
     return refuse("an IPv6 address with a port needs brackets", `write ${before}${bracketed(text)}`);

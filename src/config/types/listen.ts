@@ -1,6 +1,15 @@
 import type { ListenPlace, Mode, ProxyProtocolIn } from "../../model/listen-address.ts";
 import { nearestName } from "../nearest-name.ts";
-import { accept, inOrder, type Reading, type Refusal, refuse, splitList } from "../reading.ts";
+import {
+  accept,
+  inOrder,
+  lacksElements,
+  NO_ELEMENT,
+  type Reading,
+  type Refusal,
+  refuse,
+  splitList,
+} from "../reading.ts";
 import { type SettingType, settingType } from "../setting-type.ts";
 import { readHostPort } from "./host-port.ts";
 import { type ListenDraft, listenConflicts, type PlacedListener } from "./listen-draft.ts";
@@ -25,6 +34,7 @@ export function listenList(): SettingType<readonly ListenDraft[]> {
 }
 
 function readListenList(text: string): Reading<readonly ListenDraft[]> {
+  if (lacksElements(text)) return NO_ELEMENT;
   const placed: PlacedListener[] = [];
   const refusals: Refusal[] = [];
   splitList(text).forEach((element, index) => {

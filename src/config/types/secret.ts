@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { accept, type Reading, type Refusal, refuse } from "../reading.ts";
+import { accept, lacksElements, NO_ELEMENT, type Reading, type Refusal, refuse } from "../reading.ts";
 import { type SettingType, settingType } from "../setting-type.ts";
 
 /** Shorter secrets can be tried out; longer ones than this give HMAC-SHA-256 nothing more. */
@@ -33,6 +33,7 @@ export function secretList(): SettingType<readonly Uint8Array[]> {
 
 /** Reads secrets, separated by commas, blanks or new lines. No refusal holds any part of them. */
 export function readSecrets(text: string): Reading<readonly Uint8Array[]> {
+  if (lacksElements(text)) return NO_ELEMENT;
   return readElements(splitSecrets(text).map((element, index) => ({ text: element, at: `[${index}]` })));
 }
 
@@ -66,6 +67,7 @@ function readSecret(text: string): Reading<Uint8Array> {
   // What was no UTF-8 has become U+FFFD: two different secrets could be the same then.
   if (/[\p{Cc}\uFFFD]/u.test(text)) return refuse("a secret is text, without control characters", HINT);
   const bytes = Buffer.byteLength(text);
+  if (/^(["']).*\1$/.test(text)) return refuse("the quotes are part of this secret", "write it without them");
   if (bytes < LEAST_BYTES) return refuse(`shorter than ${LEAST_BYTES} bytes: it has ${bytes}`, HINT);
   return accept(Secret.from(Buffer.from(text)));
 }

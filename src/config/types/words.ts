@@ -43,7 +43,23 @@ export function readWord<W extends string>(text: string, words: readonly W[]): R
 
 /** Refuses a word with the allowed ones and, when one is near, a suggestion. */
 export function refuseWord(text: string, words: readonly string[]): Reading<never> {
-  const nearest = nearestName(text, words);
+  const wanted = text.toLowerCase();
+  const nearest = onOrOff(wanted, words) ?? nearestName(text, words) ?? relatedWord(wanted, words);
   const problem = words.length === 1 ? `only ${words[0]} is allowed` : `not one of ${words.join(", ")}`;
   return refuse(problem, nearest === undefined ? undefined : `did you mean "${nearest}"?`);
+}
+
+/** For `yes` where there is `on`: by letters alone, `no` would be nearest to it. */
+function onOrOff(text: string, words: readonly string[]): string | undefined {
+  const flag = BOOLEANS.get(text);
+  return flag === undefined ? undefined : words.find((word) => word === (flag ? "on" : "off"));
+}
+
+/** Fewer letters than these begin too many words by chance. */
+const LEAST_LETTERS = 3;
+
+/** What was meant by `warning` (warn) or `round` (round_robin). */
+function relatedWord(text: string, words: readonly string[]): string | undefined {
+  if (text.length < LEAST_LETTERS) return undefined;
+  return words.find((word) => word.length >= LEAST_LETTERS && (text.startsWith(word) || word.startsWith(text)));
 }

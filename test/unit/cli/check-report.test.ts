@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { wantsColor, wrap } from "../../../src/cli/output.ts";
-import { formatProblems, printErrors, printWarnings } from "../../../src/cli/print-problems.ts";
+import { wantsColor, wrap, wrapValue } from "../../../src/cli/output.ts";
+import { formatProblems, printErrors, printWarnings, problemSentence } from "../../../src/cli/print-problems.ts";
 import type { ConfigProblem } from "../../../src/model/failure.ts";
 import { CapturedOutput } from "../../support/captured-output.ts";
 
@@ -94,6 +94,26 @@ describe("wantsColor", () => {
       expect(wantsColor(output, env)).to.equal(wanted);
     });
   }
+});
+
+describe("problemSentence", () => {
+  it("names the value, which a log's reader does not have before them", () => {
+    expect(
+      problemSentence({ where: "--env-file", value: "/etc/a.env", problem: "there is no such file", hint: "look" }),
+    ).to.equal('--env-file "/etc/a.env": there is no such file; look');
+    expect(problemSentence({ where: "LENGKET_COOKIE_SECRET", problem: "too short" })).to.equal(
+      "LENGKET_COOKIE_SECRET: too short",
+    );
+  });
+});
+
+describe("wrapValue", () => {
+  it("breaks behind a separator, and anywhere without one", () => {
+    expect(wrapValue("a=10.0.0.1:80;weight=2, b", 14)).to.deep.equal(["a=10.0.0.1:80;", "weight=2, b"]);
+    expect(wrapValue("/aa/bb/cc", 5)).to.deep.equal(["/aa/", "bb/cc"]);
+    expect(wrapValue("abcdefg hi", 3)).to.deep.equal(["abc", "def", "g", "hi"]);
+    expect(wrapValue("", 3)).to.deep.equal([""]);
+  });
 });
 
 describe("wrap", () => {

@@ -37,6 +37,30 @@ describe("config", () => {
     for (const line of stdout.split("\n")) expect(line).to.have.length.of.at.most(80);
   });
 
+  it("breaks long values behind their separators, and never drops a letter", async () => {
+    const list = "app1=10.0.0.11:3000;weight=2, spare=10.0.0.13:3000;backup";
+    const path = `/srv/${"long-name/".repeat(5)}access-log-of-the-balancer.log`;
+    const more = { LENGKET_BACKENDS: list, LENGKET_ACCESS_LOG: path };
+    const { stdout } = await run("table", { env: more });
+    const cells = stdout.split("\n").map((line) => line.slice(38, 65).trim());
+    const first = cells.indexOf("app1=10.0.0.11:3000;");
+    expect(cells.slice(first, first + 4)).to.deep.equal([
+      "app1=10.0.0.11:3000;",
+      "weight=2,",
+      "spare=10.0.0.13:3000;",
+      "backup",
+    ]);
+    const start = cells.indexOf("/srv/long-name/long-name/");
+    expect(start).to.be.greaterThan(0);
+    expect(
+      cells
+        .slice(start, start + 5)
+        .join("")
+        .startsWith(path),
+    ).to.equal(true);
+    for (const line of stdout.split("\n")) expect(line).to.have.length.of.at.most(80);
+  });
+
   it("shows file and line of a value from the env file", async () => {
     const readFile = () => "\nLENGKET_QUEUE=3\nLENGKET_ON_DOWN=wait\n";
     const { stdout } = await run("table", { envFilePath: "prod.env", readFile });

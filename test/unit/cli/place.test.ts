@@ -115,6 +115,17 @@ describe("lengket place", () => {
     expect(code).to.equal(78);
   });
 
+  it("says in words why the list cannot be read", async () => {
+    const missing = join(folder, "nosuch.txt");
+    const asked = ["--backends", BACKENDS, "--clients"];
+    expect(await run(...asked, missing)).to.deep.equal({
+      code: 2,
+      out: "",
+      err: `lengket: ${missing}: there is no such file; check the path; a relative one starts at the working directory\n`,
+    });
+    expect((await run(...asked, folder)).err).to.equal(`lengket: ${folder}: this is a directory; name a file in it\n`);
+  });
+
   it("names every policy in its help", async () => {
     const { code, out } = await run("--help");
     expect(code).to.equal(0);

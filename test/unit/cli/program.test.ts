@@ -35,6 +35,48 @@ describe("runProgram", () => {
     expect(err).to.include("unknown option '--no-such-option'");
   });
 
+  it("knows which flag a mistyped one was meant to be, settings included, and where the help is", async () => {
+    expect(await run("run", "--idle-timout", "5m")).to.deep.equal({
+      code: 2,
+      out: "",
+      err: "error: unknown option '--idle-timout'\n(Did you mean --idle-timeout?)\n(lengket run --help says more)\n",
+    });
+    expect((await run("--bakends", "a=x:1")).err).to.include("(Did you mean --backends?)");
+    expect((await run("--secret", "x")).err).to.include("(Did you mean --cookie-secret?)");
+    expect((await run("check", "--connet")).err).to.include("(Did you mean --connect?)");
+    expect((await run("simulate", "--populaton", "s5")).err).to.include("(Did you mean --population?)");
+    // A flag of other commands is no hint for this one.
+    expect((await run("demo", "--idle-timout", "5m")).err).to.equal(
+      "error: unknown option '--idle-timout'\n(lengket demo --help says more)\n",
+    );
+    expect((await run("route")).err).to.equal(
+      "error: missing required argument 'address'\n(lengket route --help says more)\n",
+    );
+  });
+
+  it("has no help for a command that is not there", async () => {
+    expect(await run("help", "rout")).to.deep.equal({
+      code: 2,
+      out: "",
+      err: 'error: unknown command "rout", did you mean route?\n',
+    });
+    expect((await run("help", "route")).out).to.include("Usage: lengket route");
+  });
+
+  it("takes the port of a client apart from its address", async () => {
+    for (const live of [[], ["--live", "--admin-listen", "127.0.0.1:1"]]) {
+      const asked = ["--backend", "a=10.0.0.1:80", ...live];
+      expect(await run("route", "203.0.113.7:55123", ...asked)).to.deep.equal({
+        code: 2,
+        out: "",
+        err: 'lengket: "203.0.113.7:55123" is an address with a port; write 203.0.113.7 --port 55123\n',
+      });
+      expect((await run("route", "[2001:db8::7]:80", ...asked)).err).to.include("write 2001:db8::7 --port 80\n");
+      expect((await run("route", "203.0.113.700:80", ...asked)).err).to.include("is not an IP address; write e.g.");
+      expect((await run("route", "203.0.113.0/24", ...asked)).err).to.include("is not an IP address; write e.g.");
+    }
+  });
+
   it("runs the balancer without a word: its mistakes are those of the configuration", async () => {
     const { code, err } = await run("--backend", "nonsense");
     expect(code).to.equal(78);

@@ -53,6 +53,38 @@ describe("BACKENDS", () => {
     ]);
   });
 
+  it("knows the ports of http and https, and says that it ends and begins no TLS", () => {
+    const asked = (BACKENDS: string) => problemsOf({ BACKENDS }).map(({ problem, hint }) => [problem, hint]);
+    expect(asked("a=http://shop.example/x")).to.deep.equal([["http:// is not wanted here", "write a=shop.example:80"]]);
+    expect(asked("https://shop.example")).to.deep.equal([
+      ["https:// is not wanted here: no TLS is spoken, in tcp mode it passes through", "write shop.example:443"],
+    ]);
+    expect(problemsOf({ LISTEN: "https://:8443" })[0]).to.include({
+      problem: "https:// is not wanted here: no TLS is spoken, in tcp mode it passes through",
+      hint: "write :8443",
+    });
+    expect(asked("tcp://x")).to.deep.equal([["tcp:// is not wanted here", "write x:3000"]]);
+  });
+
+  it("says how the URL of a check is written", () => {
+    const hint = (health: string) => problemsOf({ BACKENDS: `a=x:1;health=${health}` }).map((problem) => problem.hint);
+    expect(hint("http://y/ok")).to.deep.equal(["write e.g. health=y:3000/ok"]);
+    expect(hint("http://y:81/ok:1")).to.deep.equal(["write e.g. health=y:81/ok:1"]);
+    expect(hint("https://[::1]:81")).to.deep.equal(["write e.g. health=[::1]:81"]);
+  });
+
+  it("says of a unix socket that a backend has a port", () => {
+    const [problem, ...others] = problemsOf({ BACKENDS: "a=unix:/run/php.sock" });
+    expect(others).to.deep.equal([]);
+    expect(problem).to.include({
+      where: "LENGKET_BACKENDS[0]",
+      problem: "a unix socket cannot be a backend",
+      hint: "let the server listen on a port and write e.g. a=127.0.0.1:3000",
+    });
+    // A host may be called so.
+    expect(read("a=unix:80").map(({ host }) => host)).to.deep.equal(["unix"]);
+  });
+
   it("gives backends without max= the default ceiling, also against a max=0", () => {
     const found = read("a=x:1,b=x:2;max=0,c=x:3;max=7", { BACKEND_MAX_CONNECTIONS: "9" });
     expect(found.map(({ maxConnections }) => maxConnections)).to.deep.equal([9, 0, 7]);
@@ -81,6 +113,7 @@ describe("BACKENDS", () => {
     ["x:1;max=-1", "[0] max is not 0 to 10000000"],
     ["x:1;health=", "[0] health= is empty"],
     ["x:1;health=y", "[0] port missing"],
+    ["x:1;health=http://y/ok", "[0] http:// is not wanted here"],
     ["x:1;down", '[0] unknown option "down": only weight, backup, max, health are allowed'],
     ["x:1;", '[0] unknown option "": only weight, backup, max, health are allowed'],
     ["a=x:1,a=y:1", '[1] the id "a" is already used by [0]'],

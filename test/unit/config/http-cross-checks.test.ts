@@ -70,6 +70,12 @@ const WARNINGS: readonly (readonly [title: string, odd: Env, where: string, righ
     { LISTEN: ":1" },
   ],
   ["taking the application's cookie away", { COOKIE_NAME: "JSESSIONID" }, "COOKIE_NAME", { COOKIE_MODE: "prefix" }],
+  [
+    "Secure that nobody ever asks for, where browsers insist on it",
+    { COOKIE_SAMESITE: "none" },
+    "COOKIE_SECURE",
+    { TRUSTED_PROXIES: "loopback" },
+  ],
   ["old before idle", { COOKIE_IDLE: "2h", COOKIE_LIFE: "1h" }, "COOKIE_IDLE", { COOKIE_LIFE: "2h" }],
   ["a cookie in tcp mode", { MODE: "tcp", COOKIE_NAME: "a" }, "COOKIE_NAME", { LISTEN: ":1;mode=http" }],
   ["a head limit in tcp mode", { MODE: "tcp", HTTP_MAX_HEAD: "8k" }, "HTTP_MAX_HEAD", { MODE: "http" }],

@@ -48,7 +48,14 @@ describe("LISTEN", () => {
     expect(settings.listen[0]?.place).to.deep.equal({ kind: "tcp", host: undefined, port: 3000 });
     expect(origins.listen).to.deep.equal({ source: "platform PORT", text: ":3000" });
     expect(configure({ LISTEN: ":1" }, { env: { PORT: "3000" } }).origins.listen.source).to.equal("environment");
-    expect(problemsOf({}, { env: { PORT: "http" } })[0]).to.include({ where: "PORT" });
+    expect(problemsOf({}, { env: { PORT: "http" } })).to.deep.equal([
+      {
+        where: "PORT",
+        value: "http",
+        problem: "the port is not 0 to 65535",
+        hint: "a platform's PORT is a number; LENGKET_LISTEN is stronger, e.g. LENGKET_LISTEN=:8080",
+      },
+    ]);
   });
 
   for (const [text, problem] of [

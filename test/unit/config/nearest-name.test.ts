@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { editDistance, nearestName } from "../../../src/config/nearest-name.ts";
+import { editDistance, likelyName, nearestName } from "../../../src/config/nearest-name.ts";
 
 describe("editDistance", () => {
   for (const [a, b, distance] of [
@@ -32,5 +32,23 @@ describe("nearestName", () => {
     expect(nearestName("xx", ["on"])).to.equal(undefined);
     expect(nearestName("", ["on"])).to.equal(undefined);
     expect(nearestName("a", [])).to.equal(undefined);
+  });
+});
+
+describe("likelyName", () => {
+  const names = ["COOKIE_SECRET", "COOKIE_SECRET_FILE", "HASH_KEY", "HASH_POLICY", "IDLE_TIMEOUT", "CONNECT_TIMEOUT"];
+
+  it("is the nearest, or the only one that holds the name as a whole", () => {
+    expect(likelyName("HASH_POLCY", names)).to.equal("HASH_POLICY");
+    expect(likelyName("SECRET", names)).to.equal("COOKIE_SECRET");
+    expect(likelyName("SECRET_FILE", names)).to.equal("COOKIE_SECRET_FILE");
+    expect(likelyName("POLICY", names)).to.equal("HASH_POLICY");
+    expect(likelyName("--policy", ["--hash-key", "--hash-policy"])).to.equal("--hash-policy");
+  });
+
+  it("is none where several could be meant, or only a piece of a word agrees", () => {
+    for (const name of ["TIMEOUT", "HASH", "SEC", "METRICS_LISTEN", "", "_"]) {
+      expect(likelyName(name, names), name).to.equal(undefined);
+    }
   });
 });

@@ -43,6 +43,28 @@ describe("COOKIE_SECRET", () => {
     expect(() => configure({ ...HTTP, COOKIE_SECRET: "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345" })).to.not.throw();
   });
 
+  it("refuses quotes around a secret, which another way to set it would take away: the keys would differ", () => {
+    for (const quoted of [`"${A}"`, `'${A}'`]) {
+      const found = problemsOf({ ...HTTP, COOKIE_SECRET: quoted });
+      expect(found.map(({ problem }) => problem)).to.deep.equal(["the quotes are part of the value"]);
+      expect(JSON.stringify(found)).to.not.include(A.slice(0, 8));
+      expect(problemsOf({ ...HTTP, COOKIE_SECRET: `${B},${quoted}` })[0]).to.deep.equal({
+        where: "LENGKET_COOKIE_SECRET[1]",
+        problem: "the quotes are part of this secret",
+        hint: "write it without them",
+      });
+      expect(problemsOf(FROM_FILE, holding(`${B}\n${quoted}\n`))[0]).to.include({
+        where: `${FILE}:2`,
+        problem: "the quotes are part of this secret",
+      });
+    }
+    expect(read({ ...HTTP, COOKIE_SECRET: `"${A}` })).to.deep.equal([`"${A}`]);
+  });
+
+  it("refuses a comma alone: two empty secrets are not none", () => {
+    expect(problemsOf({ ...HTTP, COOKIE_SECRET: "," })[0]?.problem).to.equal("a list without an element");
+  });
+
   it("refuses what is no text", () => {
     expect(problemsOf({ ...HTTP, COOKIE_SECRET: `${B}\u0001` })[0]?.problem).to.include("without control characters");
     expect(problemsOf(FROM_FILE, holding(`${B}\uFFFD`))[0]?.problem).to.include("a secret is text");

@@ -42,6 +42,57 @@ describe("sources of settings", () => {
     });
   });
 
+  it("names quotes that became part of a value, as with docker run --env-file", () => {
+    const [quoted, ...others] = problemsOf({ MODE: '"http"' });
+    expect(others).to.deep.equal([]);
+    expect(quoted).to.deep.equal({
+      where: "LENGKET_MODE",
+      value: '"http"',
+      problem: "the quotes are part of the value",
+      hint: "write it without them: what sets it does not take them away, as a shell would",
+    });
+    const found = (settings: Record<string, string>) =>
+      problemsOf(settings).map(({ where, problem }) => `${where} ${problem}`);
+    expect(found({ BACKENDS: "'a=10.0.0.1:80, b=10.0.0.2:80'" })).to.deep.equal([
+      "LENGKET_BACKENDS the quotes are part of the value",
+    ]);
+    // What is wrong inside is told too.
+    expect(found({ MODE: "'htpp'" })).to.deep.equal([
+      "LENGKET_MODE the quotes are part of the value",
+      "LENGKET_MODE not one of tcp, http",
+    ]);
+    // Quotes that can be meant, and one alone.
+    expect(configure({ HEALTH: "http", HEALTH_EXPECT_BODY: '"ok"' }).settings.healthExpectBody).to.equal('"ok"');
+    expect(found({ MODE: '"http' })).to.deep.equal(["LENGKET_MODE not one of tcp, http"]);
+  });
+
+  it("warns of a setting that the env file has twice, without showing it: the last line counts", () => {
+    const { settings, warnings } = configure({}, envFile("LENGKET_RETRIES=4\nA=1\nA=2\n\nLENGKET_RETRIES=5\n"));
+    expect(settings.retries).to.equal(5);
+    expect(warnings).to.deep.equal([
+      {
+        where: "LENGKET_RETRIES (prod.env:5)",
+        problem: "the same setting is at prod.env:1, which does not count",
+        hint: "keep one of the two lines",
+      },
+    ]);
+    expect(configure({}, envFile("LENGKET_RETRIES=4\n#LENGKET_RETRIES=5\n")).warnings).to.deep.equal([]);
+  });
+
+  it("does not take commas alone for an empty list: what should stand between them is missing", () => {
+    for (const name of ["LISTEN", "ALLOW", "TRUSTED_PROXIES", "HEALTH_EXPECT", "SOURCE_ADDRESS"]) {
+      const found = problemsOf({ [name]: " , ," }).map(({ where, problem }) => `${where} ${problem}`);
+      expect(found).to.deep.equal([`LENGKET_${name} a list without an element`]);
+    }
+    expect(configure({ ALLOW: "" }).settings.allow).to.deep.equal([]);
+  });
+
+  it("does not show a quoted secret", () => {
+    const [problem] = problemsOf({ MODE: "http", COOKIE_SECRET: '"hunter2"' });
+    expect(problem).to.include({ problem: "the quotes are part of the value" });
+    expect(JSON.stringify(problemsOf({ MODE: "http", COOKIE_SECRET: '"hunter2"' }))).to.not.include("hunter2");
+  });
+
   it("fills in what follows from other settings", () => {
     expect(configure({}).settings.instance).to.equal("host-1");
     expect(configure({ INSTANCE: "edge" }).settings.instance).to.equal("edge");

@@ -94,7 +94,8 @@ a { color: var(--accent); }
 @media (max-width: 40rem) {
   main > *, main > .news { grid-column: 1 / -1; grid-row: auto; }
   .cart, .people { min-height: 0; }
-  th, td { padding-right: 0.6rem; }
+  table { font-size: 0.8125rem; }
+  th, td { padding-right: 0.5rem; }
   th:first-child, td:first-child, .meaning { display: none; }
 }
 `;
