@@ -56,7 +56,10 @@ interface Case {
   readonly sends: string;
   /** Sent when the backend has the request. */
   readonly later?: string;
-  /** The client resets the connection once it has sent that; otherwise it waits for the line. */
+  /**
+   * The client resets the connection when that has been read; otherwise it waits for the line. It goes in one piece with a whole
+   * request, whose answer shows it: HAProxy may log nothing of who has reset before it looks.
+   */
   readonly resets?: true;
   readonly end: Pick<End, "cause" | "endedBy" | "phase"> & Partial<End>;
   /** The record of the same in our words. Its bytes are HAProxy's own: the answers to errors differ in length. */
@@ -197,6 +200,7 @@ describe("request lines in HAProxy's format, beside the real one", function () {
     writeFileSync(
       path,
       `global
+  nbthread 1
   log stdout format raw daemon
 defaults
   mode http
@@ -236,25 +240,42 @@ backend lengket
     return (server.address() as AddressInfo).port;
   }
 
-  /** What HAProxy logs of one client, and that client's port. */
-  async function visit(act: (socket: Socket) => void): Promise<readonly [Fields, number]> {
-    const logged = once(lines, "line");
+  /** The last of `count` lines that HAProxy logs of one client, and that client's port. */
+  async function visit(act: (socket: Socket) => void, count = 1): Promise<readonly [Fields, number]> {
+    const logged = new Promise<string>((resolve) => {
+      let left = count;
+      const onLine = (line: string): void => {
+        if (--left > 0) return;
+        lines.off("line", onLine);
+        resolve(line);
+      };
+      lines.on("line", onLine);
+    });
     const socket = connect({ host: "127.0.0.1", port });
     socket.on("error", () => undefined).resume();
     await once(socket, "connect");
     const clientPort = socket.localPort ?? 0;
     act(socket);
-    const [line] = await logged;
-    socket.destroy();
-    return [columns(String(line)), clientPort];
+    const line = await logged;
+    // Until HAProxy has closed it, it would count among the connections of the next one.
+    if (!socket.destroyed) {
+      const closed = once(socket, "close");
+      socket.end();
+      await closed;
+    }
+    return [columns(line), clientPort];
   }
 
   for (const { what, sends, later, resets, end, record } of cases) {
     it(`says the same of ${what}`, async () => {
-      const [theirs, clientPort] = await visit((socket) => {
-        if (later !== undefined) asked.once("asked", () => socket.write(later, "latin1"));
-        socket.write(sends, "latin1", () => resets && socket.resetAndDestroy());
-      });
+      const [theirs, clientPort] = await visit(
+        (socket) => {
+          if (later !== undefined) asked.once("asked", () => socket.write(later, "latin1"));
+          if (resets) socket.once("data", () => socket.resetAndDestroy());
+          socket.write(resets ? get("/") + sends : sends, "latin1");
+        },
+        resets ? 2 : 1,
+      );
       const whole = sampleRequest({ ...record, ...ONLY_ONE, client: { address: "127.0.0.1", port: clientPort } });
       const ours = createHaproxyLines().ofRequest(
         {
