@@ -12,26 +12,10 @@ import { createHaproxyLines } from "../../src/observe/access-line-haproxy.ts";
 import type { End } from "../../src/path/account.ts";
 import { requestLetters } from "../../src/path/request-termination.ts";
 import { terminationLetters } from "../../src/path/termination.ts";
+import { columns, type Fields } from "../support/httplog-columns.ts";
 import { requireProgram } from "../support/require-program.ts";
 import { sampleRecord } from "../support/sample-record.ts";
 import { sampleBadRequest, sampleRequest } from "../support/sample-request.ts";
-
-/** configuration.txt 8.2.3 of HAProxy 2.6, without captures. */
-const HTTPLOG =
-  /^(?<clientIp>\S+):(?<clientPort>\d+) \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] (?<frontend>\S+) (?<backend>[^/ ]+)\/(?<server>\S+) (?<tR>-?\d+)\/(?<tw>-?\d+)\/(?<tc>-?\d+)\/(?<tr>-?\d+)\/(?<ta>\d+) (?<status>-?\d+) (?<bytes>\d+) (?<cookieIn>\S+) (?<cookieOut>\S+) (?<state>\S{4}) (?<actconn>\d+)\/(?<feconn>\d+)\/(?<beconn>\d+)\/(?<srvConn>\d+)\/(?<retries>\+?\d+) (?<srvQueue>\d+)\/(?<backendQueue>\d+) "(?<request>[^"]*)"$/;
-
-type Fields = Readonly<Record<string, string>>;
-
-/** The columns of a line, without how long things took: a timer is -1 (not reached) or not. */
-function columns(line: string): Fields {
-  const groups = HTTPLOG.exec(line)?.groups;
-  if (groups === undefined) throw new Error(`not an httplog line: ${line}`);
-  const timers = ["tR", "tw", "tc", "tr", "ta"].map((name) => [
-    name,
-    groups[name] === "-1" ? "not reached" : "reached",
-  ]);
-  return { ...groups, ...Object.fromEntries(timers) };
-}
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 /** What the backend does with a request for a path; the answer is complete unless it says otherwise. */
