@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { variableName } from "../../src/config/setting.ts";
 import { settingEntries } from "../../src/config/settings.ts";
-import { blocksOf } from "../support/markdown.ts";
+import { blocksOf, rowsOf } from "../support/markdown.ts";
 import { repositoryRoot, repositoryText } from "../support/repository.ts";
 import { startBackends } from "../support/test-backend.ts";
 
@@ -87,17 +87,6 @@ function groupsOf(markdown: string): MeasuredRow[][] {
     groups.at(-1)?.push({ balancer, median: Number(median), ratio: Number(ratio) });
   }
   return groups;
-}
-
-/** The cells of the rows of a Markdown table, without its head. */
-function rowsOf(markdown: string): string[][] {
-  const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
-  return rows.slice(2).map((row) =>
-    row
-      .slice(1, -1)
-      .split("|")
-      .map((cell) => cell.trim()),
-  );
 }
 
 function numbersOf(cell: string): number[] {

@@ -4,6 +4,7 @@ import { REFUSAL_CODES } from "../../src/http/refusal.ts";
 import type { Cause, EndedBy, Phase } from "../../src/model/connection-record.ts";
 import type { CookieIn, CookieOut } from "../../src/model/request-record.ts";
 import { terminationLetters } from "../../src/path/termination.ts";
+import { rowsOf } from "../support/markdown.ts";
 import { repositoryText } from "../support/repository.ts";
 
 /** The members of a union, read from its source: a type leaves nothing to import. */
@@ -17,13 +18,7 @@ function membersOf(path: string, type: string): string[] {
 function tableOf(page: string, heading: string, column: string): readonly (readonly string[])[] {
   const section = page.split(/^## /m).find((text) => text.startsWith(heading)) ?? "";
   const table = section.split(/\n\n/).find((text) => text.split("\n", 1)[0]?.includes(column)) ?? "";
-  const rows = table.split("\n").filter((line) => line.startsWith("|"));
-  return rows.slice(2).map((row) =>
-    row
-      .slice(1, -1)
-      .split("|")
-      .map((cell) => cell.trim()),
-  );
+  return rowsOf(table);
 }
 
 function codesIn(cell: string | undefined): string[] {

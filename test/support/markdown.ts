@@ -29,3 +29,14 @@ export function anchorsOf(page: string): readonly string[] {
       .replaceAll(" ", "-"),
   );
 }
+
+/** The cells of the rows of a table, without its head. Lines that are no rows do not count. */
+export function rowsOf(table: string): string[][] {
+  const rows = table.split("\n").filter((line) => line.startsWith("|"));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
+}
