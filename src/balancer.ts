@@ -277,7 +277,9 @@ export class Balancer {
     const { id } = backend;
     const atMs = this.#clock.nowMs();
     // Half of what a connection needs was to be had: taking more of them would only fail more.
-    if (failure === "out-of-descriptors") for (const listener of this.#listeners) listener.suspend(OUT_OF_DESCRIPTORS);
+    if (failure === "out-of-descriptors" && !this.#path.makeRoom()) {
+      for (const listener of this.#listeners) listener.suspend(OUT_OF_DESCRIPTORS);
+    }
     // It has moved or gone since it was dialled: what its old place did says nothing about the new one.
     if (!this.#cluster.isAt(backend)) return;
     if (failure !== undefined) {

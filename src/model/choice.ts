@@ -51,6 +51,8 @@ export interface Wait {
   readonly kind: "wait";
   readonly for: Member;
   readonly because: "down" | "full";
+  /** It is a new session: another backend that has a place earlier is as good. */
+  readonly anyWillDo?: boolean;
 }
 
 /** Nobody may take the client. */

@@ -148,7 +148,7 @@ export class Acquisition implements Waiter {
   #waitFor(wait: Wait): void {
     const { waitingRoom, options, clock } = this.#path;
     const limit = wait.because === "down" ? Number.POSITIVE_INFINITY : options.queue;
-    if (!waitingRoom.enter(wait.for.slot, this, limit)) {
+    if (!waitingRoom.enter(wait.for.slot, this, limit, wait.anyWillDo)) {
       this.#mayQueue = false;
       this.#act(this.#choose());
       return;
@@ -159,14 +159,15 @@ export class Acquisition implements Waiter {
     this.#timer = clock.after(options.queueTimeoutMs, () => this.#onWaitedTooLong(wait));
   }
 
-  retry(): boolean {
-    const slot = this.#waiting?.for.slot;
-    if (slot === undefined) return false;
+  retry(): number | undefined {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return undefined;
     const choice = this.#choose();
-    if (choice.kind === "wait" && choice.for.slot === slot) return false;
+    if (choice.kind === "wait" && (waiting.anyWillDo === true || choice.for.slot === waiting.for.slot))
+      return undefined;
     this.#stopWaiting();
     this.#act(choice);
-    return choice.kind === "chosen" && choice.member.slot === slot;
+    return choice.kind === "chosen" ? choice.member.slot : undefined;
   }
 
   #onWaitedTooLong(wait: Wait): void {
@@ -206,6 +207,7 @@ export class Acquisition implements Waiter {
       this.#events.onTaken(choice);
       return;
     }
+    this.#path.makeWay();
     if (this.#connectStartMs < 0) this.#connectStartMs = clock.nowMs();
     const localAddress = this.#path.nextSourceAddress(backend.host);
     this.#dialing = new Dialing(

@@ -51,7 +51,7 @@ export function choosePicked(
   }
   if (candidates.length > 0) return placed(picker.pick(candidates, situation), "new-session", situation.panic);
   const full = sawFull && request.mayQueue ? firstFull(tier, situation) : undefined;
-  return full === undefined ? undefined : { kind: "wait", for: full, because: "full" };
+  return full === undefined ? undefined : { kind: "wait", for: full, because: "full", anyWillDo: true };
 }
 
 function firstFull(tier: Tier, situation: Situation): Member | undefined {

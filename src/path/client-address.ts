@@ -52,7 +52,7 @@ function masked(address: Uint8Array, bits: number): Uint8Array {
   const bytes = new Uint8Array(address);
   const whole = bits >> 3;
   bytes.fill(0, whole);
-  if ((bits & 7) !== 0) bytes[whole] = (address[whole] ?? 0) & (0xff00 >> (bits & 7));
+  bytes[whole] = (address[whole] ?? 0) & (0xff00 >> (bits & 7));
   return bytes;
 }
 

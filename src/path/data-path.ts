@@ -183,6 +183,24 @@ export class DataPath {
     return this.#sources.next(host);
   }
 
+  /**
+   * A fresh connection to a backend is about to be made, for a lease that was taken: with more of them than there may be
+   * clients, the one that has been idle for longest goes. MAX_CONNECTIONS allows for two descriptors a client, and idle
+   * connections must not take those that clients need.
+   */
+  makeWay(): void {
+    const upstreams = this.#http?.upstreams;
+    if (upstreams !== undefined && this.ledger.total + upstreams.size > this.options.maxConnections)
+      upstreams.closeOldest();
+  }
+
+  /** The process is short of descriptors: closes all idle connections to backends. @returns whether there were any */
+  makeRoom(): boolean {
+    const hadSome = this.idleUpstreams > 0;
+    this.#http?.upstreams.closeAll();
+    return hadSome;
+  }
+
   /** Ends every connection: `politely` lets queued bytes out first. */
   closeAll(cause: Cause, politely: boolean): void {
     for (const connection of this.#connections.snapshot()) connection.kill("operator", cause, politely);

@@ -155,6 +155,7 @@ export class Listener implements ListenerFacts {
       events.onAcceptFailed(this, error, undefined);
       return;
     }
+    this.#parts.path.makeRoom();
     this.#server?.close();
     this.#server = undefined;
     const pauseMs = this.#pauseMs;

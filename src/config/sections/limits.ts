@@ -38,7 +38,7 @@ export const limits = {
     section,
     default: "0",
     example: "1000",
-    meaning: "connections that may wait for a free slot of their backend; 0 = go elsewhere",
+    meaning: "connections or requests that may wait for a place; 0 = go elsewhere, or be refused",
     live: false,
   }),
   queueTimeoutMs: setting(duration({ min: "1ms", max: "10m" }), {

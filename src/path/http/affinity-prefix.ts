@@ -1,6 +1,6 @@
 import type { TokenVerdict } from "../../http/affinity-token.ts";
 import { CookieCursor, cookieNameBytes } from "../../http/cookie-header.ts";
-import { PREFIX_DELIMITER, prefixOf, withPrefix, writeWithoutPrefixes } from "../../http/cookie-prefix.ts";
+import { PREFIX_DELIMITER, prefixOf, withoutPrefixes, withPrefix } from "../../http/cookie-prefix.ts";
 import { FIELD } from "../../http/field-names.ts";
 import type { HeadEdits } from "../../http/head-edits.ts";
 import { isCookieId } from "../../http/id-tokens.ts";
@@ -57,10 +57,7 @@ export class PrefixMode implements AffinityMode {
         hasPrefix = true;
         this.#words.hear(verdictOf(prefix, snapshot));
       }
-      if (!hasPrefix) continue;
-      const target = Buffer.allocUnsafe(to - from);
-      const length = writeWithoutPrefixes(cursor, source, from, to, target, 0);
-      edits.replaceValue(row, target.subarray(0, length));
+      if (hasPrefix) edits.replaceValue(row, withoutPrefixes(cursor, source, from, to));
     }
     this.#words.writeTo(binding, this.#rejects);
     if (session === undefined) return;

@@ -34,6 +34,8 @@ export interface Asked {
   readonly binding: Binding;
   /** Monotonic, when its head was complete. */
   readonly askedAtMs: number;
+  /** It logs in the connection that it comes on, by NTLM for instance. */
+  readonly logsIn: boolean;
   /** ALLOW or DENY speak against a client that a trusted hop told of. */
   readonly isForbidden: boolean;
 }

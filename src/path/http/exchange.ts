@@ -163,7 +163,7 @@ export class Exchange implements AnswerEvents, SeatUser {
 
   prepareAnswer(head: ResponseHead): { readonly keepsClient: boolean } {
     const { affinity, responseEdits } = this.#service;
-    const backend = this.seat.chosen?.member.backend.id ?? "";
+    const backend = this.seat.answered(head);
     this.responseMs = this.#host.patience.noteHead();
     this.cookieOut = affinity.answer(this.asked.binding, backend, this.asked.https, head, responseEdits);
     return { keepsClient: this.facts.keepAlive && this.sending.isDone && !this.#host.isLeaving };

@@ -1,3 +1,5 @@
+import { asksForConnectionLogin } from "../../http/connection-login.ts";
+import type { ResponseHead } from "../../http/response-head.ts";
 import type { BackendId } from "../../model/backend.ts";
 import type { Chosen } from "../../model/choice.ts";
 import type { Cause, EndedBy, Phase } from "../../model/connection-record.ts";
@@ -133,6 +135,12 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
     this.#acquisition.begin(this.#path.clock.nowMs());
   }
 
+  /** The head of the final answer is there. @returns whose answer it is; "" where that is not known */
+  answered(head: ResponseHead): BackendId {
+    if (this.upstream !== undefined && asksForConnectionLogin(head)) this.upstream.isPrivate = true;
+    return this.chosen?.member.backend.id ?? "";
+  }
+
   /** Gives the connection back, or closes it. The seat itself is kept until `release`. */
   letGo(reusable: boolean): void {
     const upstream = this.detach();
@@ -188,6 +196,7 @@ export class Seat implements AcquisitionEvents, Seeker, Wish {
     upstream.user = this.#user;
     upstream.lastClient = this.connectionId;
     upstream.requests++;
+    upstream.isPrivate ||= this.#asked.logsIn;
     this.isReused = isReused;
     this.upstream = upstream;
     this.#host.ownUpstreams.note(upstream);

@@ -25,6 +25,8 @@ export class UpstreamPool {
   #usable: ReadonlyMap<number, Member> | undefined;
   #sweep: Timer | undefined;
   #size = 0;
+  /** Some kept were one client's alone, perhaps none any more: most backends never make one, and nothing is looked for then. */
+  #hasPrivate = false;
 
   constructor(options: UpstreamOptions, clock: Clock) {
     this.#options = options;
@@ -67,6 +69,7 @@ export class UpstreamPool {
     }
     const idle = this.#idleOf(upstream.slot);
     upstream.idleSinceMs = nowMs;
+    this.#hasPrivate ||= upstream.isPrivate;
     idle.add(upstream);
     this.#size++;
     if (idle.size > idlePerBackend && idle.oldest !== undefined) this.#close(idle.oldest);
@@ -82,7 +85,9 @@ export class UpstreamPool {
 
   /** A client connection has ended: those kept for it alone are of no use. */
   forgetClient(clientConnection: number): void {
-    if (this.#options.reuse === "client") this.#closeWhere((upstream) => upstream.lastClient === clientConnection);
+    const isAll = this.#options.reuse === "client";
+    if (!isAll && !this.#hasPrivate) return;
+    this.#closeWhere((upstream) => upstream.lastClient === clientConnection && (isAll || upstream.isPrivate));
   }
 
   /** Closes the idle connections of members that have gone, moved or gone down, now and as they become idle. */
@@ -90,6 +95,16 @@ export class UpstreamPool {
     const usable = new Map(snapshot.members.filter((m) => m.health !== "unhealthy").map((m) => [m.slot, m]));
     this.#usable = usable;
     this.#closeWhere((upstream) => !this.#isUsable(upstream));
+  }
+
+  /** Closes the one that has been idle for longest, if there is any. */
+  closeOldest(): void {
+    let oldest: Upstream | undefined;
+    for (const idle of this.#idle) {
+      const first = idle?.oldest;
+      if (first !== undefined && (oldest === undefined || first.idleSinceMs < oldest.idleSinceMs)) oldest = first;
+    }
+    if (oldest !== undefined) this.#close(oldest);
   }
 
   closeAll(): void {
@@ -155,7 +170,8 @@ function ownOf(wish: IdleWish): Upstream | undefined {
 
 function newestThat(idle: IdleList, wish: IdleWish, mayBeOthers: boolean): Upstream | undefined {
   for (let upstream = idle.newest; upstream !== undefined; upstream = upstream.older) {
-    if ((mayBeOthers || upstream.lastClient === wish.clientConnection) && fits(upstream, wish)) return upstream;
+    const isOurs = upstream.lastClient === wish.clientConnection || (mayBeOthers && !upstream.isPrivate);
+    if (isOurs && fits(upstream, wish)) return upstream;
   }
   return undefined;
 }

@@ -28,6 +28,8 @@ export class Upstream implements SocketHandler {
   user: UpstreamUser | undefined;
   /** The client connection that used it last. */
   lastClient = 0;
+  /** Its client has logged in on it, or was asked to: the backend would take whoever uses it for that one. */
+  isPrivate = false;
   /** Requests that were sent on it. */
   requests = 0;
   idleSinceMs = 0;

@@ -1,4 +1,5 @@
 import { keyHash } from "../../hashing/murmur3.ts";
+import { logsInConnection } from "../../http/connection-login.ts";
 import type { RequestOut } from "../../http/head-writer.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { anyCidrContains } from "../../model/cidr.ts";
@@ -64,6 +65,7 @@ export class Visitor {
       https: origin.scheme === "https",
       binding,
       askedAtMs: nowMs,
+      logsIn: logsInConnection(head),
       isForbidden: known !== this.#peer && this.#isForbidden(known.client),
     };
   }

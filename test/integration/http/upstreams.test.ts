@@ -1,3 +1,4 @@
+import net from "node:net";
 import { expect } from "chai";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { within } from "../../support/gathered.ts";
@@ -103,6 +104,47 @@ describe("http mode, connections to backends", () => {
       const third = await lengket.open();
       expect(await connectionOf(third, ask), what).to.be.above(1);
     }
+  });
+
+  it("who logs in on a connection, as NTLM does it, is nobody else's mask", async () => {
+    const users = new Map<number, string>();
+    const backend = await startWebBackend(later, "app", (seen, response) => {
+      const login = fieldOf(seen, "authorization");
+      if (login !== undefined) users.set(seen.connection, login);
+      const user = users.get(seen.connection);
+      if (user === undefined) response.writeHead(401, { "WWW-Authenticate": "Negotiate, NTLM" });
+      response.end(user ?? "nobody");
+    });
+    const lengket = await HttpBalancer.start(later, [backend]);
+    const [one, other] = [await lengket.open(), await lengket.open()];
+    const who = async (client: HttpClient, ask: Ask = {}): Promise<string> => (await client.ask(ask)).body;
+    expect(await who(other)).to.equal("nobody");
+    expect(await who(one, { fields: ["Authorization: NTLM one"] })).to.equal("NTLM one");
+    expect(await who(one), "known by its connection").to.equal("NTLM one");
+    expect(await who(one, POST)).to.equal("NTLM one");
+    expect(await who(other)).to.equal("nobody");
+    expect(await who(await lengket.open())).to.equal("nobody");
+    one.close();
+    await lengket.records.atLeast(1);
+    expect(await who(await lengket.open()), "when it has left").to.equal("nobody");
+  });
+
+  it("without a descriptor for a fresh connection idle ones are closed, and no client is turned away", async () => {
+    const { lengket, backend } = await start({ RETRY_DELAY: "1ms" });
+    const [first, second] = [await lengket.open(), await lengket.open()];
+    await first.ask(POST);
+    const { connect } = net;
+    const failOnce = (): net.Socket => {
+      Object.assign(net, { connect });
+      const error = Object.assign(new Error("connect EMFILE"), { code: "EMFILE", syscall: "connect" });
+      return new net.Socket().destroy(error);
+    };
+    Object.assign(net, { connect: failOnce });
+    later(() => void Object.assign(net, { connect }));
+    expect(seenIn(await second.ask({ ...POST, target: "/second" })).connection).to.equal(2);
+    expect(await lengket.requestOf("/second")).to.include({ attempts: 2, cause: "finished" });
+    expect(await settled(() => backend.sockets.size)).to.equal(1);
+    expect(lengket.messages.items.map(({ event }) => event)).to.not.include("accept-failed");
   });
 
   it("the idle connection that was used last is taken first, so that the others can end", async () => {

@@ -70,6 +70,18 @@ describe("the record of a connection", () => {
     expect(world.lastRecord).to.deep.include({ identifyMs: 0, queueMs: -1, connectMs: -1, openBackend: 0 });
   });
 
+  it("has −1 and nothing but its peer where it was turned away at once", () => {
+    const world = new PathWorld(clusterOf({ a: {} }), { maxConnections: 1 });
+    world.accept();
+    world.accept("192.0.2.7", { port: 4711 });
+    expect(world.lastRecord).to.deep.include({
+      ...{ cause: "connection-limit", client: { address: "192.0.2.7", port: 4711 }, via: undefined, key: "" },
+      ...{ backend: undefined, home: undefined, reason: undefined, attempts: 0, redispatched: false },
+      ...{ identifyMs: -1, queueMs: -1, connectMs: -1, totalMs: 0, bytesIn: 0, bytesOut: 0 },
+      ...{ openBackend: 0, snapshotVersion: 0 },
+    });
+  });
+
   it("ids count from 1 and are never used again", () => {
     const world = new PathWorld(clusterOf({}));
     for (let i = 0; i < 5; i++) world.accept();

@@ -8,6 +8,7 @@ import { Listener, type ListenerParts, type OpenablePlace } from "../../../src/p
 import { systemClock } from "../../../src/platform/clock.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { clusterOf } from "../../support/clusters.ts";
+import { GET, HttpWorld, OK } from "../../support/http-world.ts";
 import { PathWorld } from "../../support/path-world.ts";
 import { SteppedClock } from "../../support/stepped-clock.ts";
 
@@ -20,8 +21,11 @@ describe("Listener", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** A listener in front of no backends: every connection it accepts leaves a record at once. */
-  function listenerAt(place: OpenablePlace, clock: ListenerParts["clock"] = systemClock) {
-    const world = new PathWorld(clusterOf({}));
+  function listenerAt(
+    place: OpenablePlace,
+    clock: ListenerParts["clock"] = systemClock,
+    world: PathWorld = new PathWorld(clusterOf({})),
+  ) {
     const told: string[] = [];
     const listener = new Listener({
       name: "test",
@@ -210,6 +214,17 @@ describe("Listener", () => {
       listener.close();
       listener.suspend("too late");
       expect(told).to.have.length(2);
+    });
+
+    it("gives up what is kept for requests to come, so that there is room when it listens again", async () => {
+      const world = new HttpWorld();
+      const { backend } = world.asked(GET);
+      world.say(backend, OK);
+      const { listener } = listenerAt({ kind: "tcp", host: "127.0.0.1", port: 0 }, new SteppedClock(), world);
+      await listener.start();
+      expect(world.path.idleUpstreams).to.equal(1);
+      listener.suspend("no descriptor");
+      expect([world.path.idleUpstreams, backend.ending]).to.deep.equal([0, "closed"]);
     });
 
     it("waits longer each time, up to five seconds, and from the start again after a success", async () => {

@@ -1,21 +1,24 @@
 import { expect } from "chai";
 import { type Waiter, WaitingRoom } from "../../../src/path/waiting-room.ts";
 
-/** Waiters that note when they are woken; those in `willing` take the place. */
-function waitersIn(room: WaitingRoom, slot: number, names: string, willing: string) {
+/**
+ * Waiters that note when they are woken; those in `willing` take the place.
+ * @param free any will do for them, and this one is what they take
+ */
+function waitersIn(room: WaitingRoom, slot: number, names: string, willing: string, free?: number) {
   const woken: string[] = [];
   const waiters = new Map<string, Waiter>();
   for (const name of names) {
     const waiter: Waiter = {
       retry: () => {
         woken.push(name);
-        if (!willing.includes(name)) return false;
+        if (!willing.includes(name)) return undefined;
         room.leave(slot, waiter);
-        return true;
+        return free ?? slot;
       },
     };
     waiters.set(name, waiter);
-    room.enter(slot, waiter, 10);
+    room.enter(slot, waiter, 10, free !== undefined);
   }
   return { woken, waiters };
 }
@@ -52,6 +55,17 @@ describe("WaitingRoom", () => {
     expect(room.size).to.equal(1);
   });
 
+  it("gives a place that its queue does not need to those for whom any will do, first come first served", () => {
+    const room = new WaitingRoom();
+    const { woken } = waitersIn(room, 1, "ab", "ab", 4);
+    const other = waitersIn(room, 2, "cd", "d", 4);
+    waitersIn(room, 3, "e", "e");
+    for (let i = 0; i < 2; i++) room.wakeFirst(4);
+    expect([woken, room.size]).to.deep.equal([["a", "b"], 3]);
+    room.wakeFirst(4);
+    expect(other.woken, "who waits on speaks for the others").to.deep.equal(["c"]);
+  });
+
   it("asks everybody when the cluster changed", () => {
     const room = new WaitingRoom();
     const first = waitersIn(room, 1, "abc", "b");
@@ -64,7 +78,7 @@ describe("WaitingRoom", () => {
 
   it("has so many seats for a backend and no more", () => {
     const room = new WaitingRoom();
-    const waiter = (): Waiter => ({ retry: () => false });
+    const waiter = (): Waiter => ({ retry: () => undefined });
     const [a, b] = [waiter(), waiter()];
     expect(room.enter(1, a, 2)).to.equal(true);
     expect(room.enter(1, b, 2)).to.equal(true);

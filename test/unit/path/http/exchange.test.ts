@@ -229,6 +229,18 @@ describe("Exchange", () => {
     expect([client.finSent, w.requests.length]).to.deep.equal([true, 2]);
   });
 
+  it("COOKIE_INVALID=reject: 400, no backend is asked, and the client is told to forget the cookie", () => {
+    const w = new HttpWorld({ http: { affinity: { mode: "insert", invalid: "reject" } } });
+    const client = w.accept();
+    w.say(client, requestOf("GET /", ["Cookie: sid=made-up"]));
+    expect(sentTo(client)).to.match(/^HTTP\/1\.1 400 Bad Request\r\nSet-Cookie: sid=; /);
+    expect(w.lastRequest).to.deep.include({ status: 400, cause: "cookie-refused", attempts: 0, cookieOut: "none" });
+    expect([w.dialed.length, client.ending]).to.deep.equal([0, undefined]);
+    w.say(client, GET);
+    w.say(w.backend(0), OK);
+    expect(w.lastRequest).to.deep.include({ status: 200, cookieOut: "inserted" });
+  });
+
   it("counts what went each way", () => {
     const w = new HttpWorld();
     const { client, backend } = w.asked(postOf(5, "hello"));

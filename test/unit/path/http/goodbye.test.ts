@@ -31,6 +31,18 @@ describe("Goodbye", () => {
     expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
   });
 
+  it("is given no more than that when everybody is sent away meanwhile", () => {
+    const w = new HttpWorld(DOWN);
+    const client = w.accept();
+    w.say(client, postOf(1000, "only a part"));
+    w.advance(1500);
+    w.path.closeAll("shutdown", true);
+    expect(client.ending).to.equal(undefined);
+    w.advance(500);
+    expect([client.ending, w.records.length, w.requests.length]).to.deep.equal(["closed", 1, 1]);
+    expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
+  });
+
   it("behind an answer that the client asked to be the last, nothing is waited for", () => {
     const w = new HttpWorld();
     const { client, backend } = w.asked(CLOSING);

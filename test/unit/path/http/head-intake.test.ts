@@ -57,9 +57,10 @@ describe("HeadIntake", () => {
     expect([read(GET), targets]).to.deep.equal(["head", ["/"]]);
   });
 
-  it("is idle again behind a refusal", () => {
-    const { intake, read } = rig();
+  it("is idle again behind a refusal, and gives nobody a head that was refused", () => {
+    const { intake, targets, read } = rig();
     expect(read("GET  / HTTP/1.1\r\n")).to.deep.include({ status: 400 });
     expect(intake.isUnderWay).to.equal(false);
+    expect([read(GET), targets]).to.deep.equal(["head", ["/"]]);
   });
 });

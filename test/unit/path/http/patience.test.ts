@@ -66,6 +66,18 @@ describe("Patience", () => {
     expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
   });
 
+  it("a client may take as long as it likes over its body, as long as it goes on", () => {
+    const w = world();
+    const { client, backend } = w.asked(postOf(5, ""));
+    for (const byte of "slow!") {
+      w.advance(900);
+      w.say(client, byte);
+    }
+    expect([sentTo(client), sentTo(backend).slice(-5)]).to.deep.equal(["", "slow!"]);
+    w.say(backend, OK);
+    expect(w.lastRequest).to.deep.include({ status: 200, bytesIn: 5, totalMs: 4500 });
+  });
+
   it("a client that stops in the middle of its body: 408, and the rest is not waited for", () => {
     const w = world();
     const { client } = w.asked(postOf(5, "123"));

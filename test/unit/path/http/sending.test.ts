@@ -114,4 +114,43 @@ describe("Sending", () => {
     expect([w.dialed.length, w.requests.length]).to.deep.equal([1, 1]);
     expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
   });
+
+  it("keeps no buffer behind a body, even when its last read was a full one", () => {
+    const w = new HttpWorld();
+    const client = w.accept();
+    const size = w.path.pool.scratch.length;
+    w.say(client, postOf(size, ""));
+    const backend = w.backend(0);
+    client.send(Buffer.alloc(size, "x"));
+    client.deliverAll();
+    expect([backend.received.length > size, w.path.pool.lent]).to.deep.equal([true, 0]);
+    w.say(backend, OK);
+    w.say(client, GET);
+    w.say(backend, OK);
+    expect(w.requests.map(({ bytesIn, status }) => [bytesIn, status])).to.deep.equal([
+      [size, 200],
+      [0, 200],
+    ]);
+  });
+
+  it("a buffer that the client is read into is lent until that socket is closed, also when the request is over before", () => {
+    const w = new HttpWorld();
+    const client = w.accept();
+    w.say(client, postOf(1_000_000, ""));
+    const backend = w.backend(0);
+    client.send(Buffer.alloc(w.path.pool.scratch.length, "x"));
+    client.deliverAll();
+    expect(w.path.pool.lent).to.equal(1);
+    w.say(backend, OK);
+    expect([backend.ending, w.requests.length, client.isClosed, w.path.pool.lent]).to.deep.equal([
+      "closed",
+      1,
+      false,
+      1,
+    ]);
+    client.send(Buffer.alloc(200_000, "x"));
+    w.fin(client);
+    expect([client.isClosed, w.path.pool.lent, client.violations]).to.deep.equal([true, 0, []]);
+    expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
+  });
 });

@@ -2,7 +2,16 @@ import { expect } from "chai";
 import { type Changes, clusterOf } from "../../../support/clusters.ts";
 import { optionsOf } from "../../../support/data-path-of.ts";
 import type { FakeRelaySocket } from "../../../support/fake-relay-socket.ts";
-import { GET, type HttpChanges, HttpWorld, OK, postOf, sentTo } from "../../../support/http-world.ts";
+import {
+  GET,
+  type HttpChanges,
+  HttpWorld,
+  message,
+  OK,
+  postOf,
+  requestOf,
+  sentTo,
+} from "../../../support/http-world.ts";
 import { ALL_ZERO } from "../../../support/path-world.ts";
 
 function upstream(upstream: NonNullable<HttpChanges["upstream"]>): HttpWorld {
@@ -39,6 +48,40 @@ describe("UpstreamPool", () => {
       visit(w, first, 0);
       expect([w.backend(0), w.backend(1)].map((b) => sentTo(b).match(/GET/g)?.length)).to.deep.equal([2, 1]);
     });
+  });
+
+  const asks = message(["HTTP/1.1 401 Unauthorized", "WWW-Authenticate: NTLM", "Content-Length: 2"], "no");
+  const asksByProxy = asks.replace("401", "407").replace("WWW", "Proxy");
+  for (const [what, text, answer] of [
+    ["its backend asks to log in by NTLM", GET, asks],
+    ["its backend asks for that as a proxy", GET, asksByProxy],
+    ["its client logs in by Negotiate", requestOf("GET /", ["Authorization: Negotiate YII="]), OK],
+  ] as const) {
+    it(`a connection is its client's alone, and ends with it, once ${what}`, () => {
+      const w = upstream({});
+      const [first, second] = [w.accept(), w.accept()];
+      visit(w, second, 0);
+      // Another client's until now.
+      w.say(first, text);
+      w.say(w.backend(0), answer);
+      visit(w, second, 1);
+      visit(w, first, 0);
+      visit(w, first, 0, postOf(2, "hi"));
+      expect(w.dialed).to.have.length(2);
+      w.fin(first);
+      expect([w.path.idleUpstreams, w.dialed[0]?.socket.ending]).to.deep.equal([1, "closed"]);
+      visit(w, w.accept(), 1);
+      expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
+    });
+  }
+
+  it("logging in by Basic, which each request does for itself, is no reason not to share", () => {
+    const w = upstream({});
+    const [first, second] = [w.accept(), w.accept()];
+    w.say(first, requestOf("GET /", ["Authorization: Basic bnRsbTp4"]));
+    w.say(w.backend(0), asks.replace("NTLM", "Basic realm=x"));
+    visit(w, second, 0);
+    expect(w.dialed).to.have.length(1);
   });
 
   it("UPSTREAM_REUSE=client: nobody else's, and closed with its client", () => {
@@ -151,6 +194,57 @@ describe("UpstreamPool", () => {
       expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
     });
   }
+
+  describe("descriptors", () => {
+    const postTo = (backend: string): string => requestOf("POST /", [`Cookie: sid=${backend}`, "Content-Length: 0"]);
+
+    /** Clients that ask at the same time, are answered in turn, and leave: as many connections are idle then. */
+    function idle(w: HttpWorld, ...backends: readonly string[]): void {
+      const clients = backends.map(() => w.accept());
+      const first = w.dialed.length;
+      for (const [i, client] of clients.entries()) w.say(client, postTo(backends[i] ?? ""));
+      for (const [i] of clients.entries()) {
+        w.advance(1);
+        w.say(w.backend(first + i), OK);
+      }
+      for (const client of clients) w.fin(client);
+      expect([w.path.open, w.path.idleUpstreams]).to.deep.equal([0, backends.length]);
+    }
+
+    it("no more connections to backends than MAX_CONNECTIONS: for a fresh one the longest idle of all goes", () => {
+      const w = new HttpWorld({
+        path: { maxConnections: 3 },
+        http: { affinity: { mode: "insert" } },
+        snapshot: clusterOf({ a: {}, b: { slot: 1 } }),
+      });
+      idle(w, "a", "b", "a");
+      for (const client of [w.accept(), w.accept()]) w.say(client, postTo("b"));
+      expect(w.dialed.map(({ socket }) => socket.ending)).to.deep.equal([
+        ...["closed", "closed", undefined],
+        ...[undefined, undefined],
+      ]);
+      for (const nth of [3, 4]) w.say(w.backend(nth), OK);
+      expect(w.path.idleUpstreams).to.equal(3);
+      expect(w.endGauges()).to.deep.equal({ ...ALL_ZERO, idle: 0 });
+    });
+
+    it("with room for it nothing idle is closed", () => {
+      const w = new HttpWorld({ path: { maxConnections: 4 } });
+      idle(w, "a", "a", "a");
+      w.say(w.accept(), postTo("a"));
+      expect([w.dialed.length, w.path.idleUpstreams]).to.deep.equal([4, 3]);
+    });
+
+    it("when the process is short of them all idle ones go, and others are kept afterwards", () => {
+      const w = upstream({ idleTimeoutMs: 1000 });
+      idle(w, "a", "a");
+      expect(w.path.makeRoom()).to.equal(true);
+      expect([w.path.idleUpstreams, w.path.makeRoom()]).to.deep.equal([0, false]);
+      idle(w, "a");
+      w.advance(1000);
+      expect(w.path.idleUpstreams).to.equal(0);
+    });
+  });
 
   it("with PROXY_PROTOCOL_OUT only its own client's requests travel on a connection", () => {
     const connect = { ...optionsOf().connect, proxyProtocolOut: "v1" as const };
