@@ -88,12 +88,13 @@ function lineOf({ client, backend }: PlacedClient): string {
 
 /** The clients, or what is wrong with the list. Blank lines and `#` comments are passed over. */
 function readClients(source: string): readonly ClientLine[] | string {
+  const name = source === "-" ? "standard input" : source;
   let text: string;
   try {
     text = readFileSync(source === "-" ? STDIN : source, "utf8");
   } catch (error) {
     const { problem, hint } = describeFileError(error);
-    return `${source}: ${problem}; ${hint}`;
+    return `${name}: ${problem}; ${hint}`;
   }
   const clients: ClientLine[] = [];
   const bad: string[] = [];
@@ -101,7 +102,7 @@ function readClients(source: string): readonly ClientLine[] | string {
     const line = raw.replace(/#.*/, "").trim();
     if (line === "") continue;
     const client = readClient(line);
-    if (client === undefined) bad.push(`  ${source}:${index + 1}  "${line}"`);
+    if (client === undefined) bad.push(`  ${name}:${index + 1}  "${line}"`);
     else clients.push(client);
   }
   if (bad.length === 0) return clients;

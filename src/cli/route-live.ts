@@ -7,6 +7,7 @@ import { type AdminReply, askAdmin } from "./ask-admin.ts";
 import { clientAddressProblem } from "./client-address-problem.ts";
 import type { Output } from "./output.ts";
 import { EXIT_CONFIG, printErrors } from "./print-problems.ts";
+import { refusedJson, routeJson } from "./route-json.ts";
 import { type Row, refusedText, routeRows, tableText } from "./route-text.ts";
 
 /** What `lengket route --live` is asked to explain. */
@@ -68,8 +69,9 @@ export async function routeLive(options: LiveRouteOptions): Promise<number> {
   if (answer === undefined) {
     return fail(EXIT_UNAVAILABLE, `what answers at ${where} is no balancer that can be asked (status ${reply.status})`);
   }
-  if (options.json) stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
-  else if ("refused" in answer) stdout.write(refusedText(address, answer));
+  if ("refused" in answer)
+    stdout.write(options.json ? refusedJson(address, answer.refused) : refusedText(address, answer));
+  else if (options.json) stdout.write(routeJson(answer));
   else stdout.write(tableText([...routeRows(answer, answer.live.table), ...liveRows(answer.live, port)]));
   return "refused" in answer || answer.choice.kind !== "chosen" ? EXIT_REFUSED : 0;
 }

@@ -8,9 +8,8 @@ import { loadOrReport } from "./load-or-report.ts";
 import { OfflineBalancer } from "./offline.ts";
 import type { Output } from "./output.ts";
 import { EXIT_CONFIG } from "./print-problems.ts";
+import { refusedJson, routeJson } from "./route-json.ts";
 import { refusedText, routeRows, tableText } from "./route-text.ts";
-
-export type { RouteAnswer } from "../compose/route-answer.ts";
 
 /** What `lengket route` is asked to explain. */
 export interface RouteOptions extends LoadOptions {
@@ -43,9 +42,7 @@ export function route(options: RouteOptions): number {
   const balancer = new OfflineBalancer(settings, new Set(down));
   const placement = balancer.place(address, port);
   if ("refused" in placement) {
-    stdout.write(
-      options.json ? `${JSON.stringify({ client: address, ...placement })}\n` : refusedText(address, placement),
-    );
+    stdout.write(options.json ? refusedJson(address, placement.refused) : refusedText(address, placement));
     return EXIT_REFUSED;
   }
   const { choice } = placement;
@@ -54,7 +51,7 @@ export function route(options: RouteOptions): number {
       ? destinationWithout(choice.member.backend.id, address, port, settings, new Set(down))
       : undefined;
   const answer = routeAnswer({ client: address, settings, snapshot: balancer.snapshot, placement, ifItLeaves });
-  stdout.write(options.json ? `${JSON.stringify(answer, null, 2)}\n` : tableText(routeRows(answer, settings)));
+  stdout.write(options.json ? routeJson(answer) : tableText(routeRows(answer, settings)));
   return choice.kind === "chosen" ? 0 : EXIT_REFUSED;
 }
 

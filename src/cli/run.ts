@@ -1,7 +1,7 @@
 import { type Balancer, createBalancer } from "../balancer.ts";
 import { affordableConnections, maxConnections } from "../compose/data-path-options.ts";
 import { ListenError } from "../compose/listen-error.ts";
-import { changedSettings, withLiveSettings } from "../config/changed-settings.ts";
+import { changedSettings, endsAllCookies, withLiveSettings } from "../config/changed-settings.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { describeFileError } from "../config/file-error.ts";
 import { type LoadOptions, loadConfiguration } from "../config/load-configuration.ts";
@@ -213,6 +213,7 @@ class Run {
   #apply(trigger: string, next: Settings): void {
     const { log, access } = this.#logs;
     const changed = changedSettings(this.#settings, next);
+    const allCookiesEnd = endsAllCookies(this.#settings, next);
     this.#settings = withLiveSettings(this.#settings, next);
     log.setLevel(next.logLevel);
     access?.configure({
@@ -226,6 +227,13 @@ class Run {
       `reloaded by ${trigger}: ${changed.live.length === 0 ? "no setting changed" : `applied ${changed.live.join(", ")}`}`,
       { event: "reloaded", trigger, applied: changed.live.join(",") },
     );
+    if (allCookiesEnd) {
+      log.warn(
+        "none of the secrets from before is among those of LENGKET_COOKIE_SECRET now: no cookie counts any more, and every " +
+          "visitor gets a new session; put the old secrets back, behind the new ones, to keep them",
+        { event: "secrets-replaced", trigger },
+      );
+    }
     if (changed.restart.length > 0) {
       log.warn(`a restart is needed to apply ${changed.restart.join(", ")}`, {
         event: "restart-needed",

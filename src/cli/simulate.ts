@@ -24,6 +24,7 @@ import { readLogInput } from "./simulate/log-input.ts";
 import { simulateLog, studyLog } from "./simulate/log-study.ts";
 import { describeLogs } from "./simulate/log-summary.ts";
 import { mergePrefixes } from "./simulate/merge-prefixes.ts";
+import { REPORT_FILES, reportFolderProblem } from "./simulate/report-folder.ts";
 import { resultText } from "./simulate/result-text.ts";
 import {
   configuredPolicy,
@@ -100,6 +101,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   if (cluster === undefined) return EXIT_CONFIG;
   if (cluster.backends.length === 0)
     return fail("every backend is a backup or has a weight of 0: nobody would get anything");
+  const noPlace = report === undefined ? undefined : await reportFolderProblem(report);
+  if (noPlace !== undefined) return fail(noPlace);
   const visitors = await findVisitors(options, cluster);
   if (visitors === undefined) return EXIT_USAGE;
   if ("problem" in visitors) return fail(...visitors.problem);
@@ -116,7 +119,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const problem = await writeReport({ ...result, sweep: sweepOf(result, cluster, policies) }, report);
   status("");
   if (problem !== undefined) return fail(problem);
-  stderr.write(`lengket: report in ${join(report, "report.html")}\n`);
+  stderr.write(`lengket: report in ${join(report, REPORT_FILES.page)}\n`);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { hasHttp } from "./checks/http-mode.ts";
 import { variableName } from "./setting.ts";
 import { type Settings, settingEntries } from "./settings.ts";
 
@@ -22,6 +23,13 @@ export function changedSettings(before: Settings, after: Settings): ChangedSetti
     (setting.live ? live : restart).push(variableName(setting.name));
   }
   return { live, restart };
+}
+
+/** Whether no cookie counts any more that was signed before: there were secrets, and none of them stayed. */
+export function endsAllCookies(before: Settings, after: Settings): boolean {
+  const { cookieMode, cookieValue, cookieSecrets: old } = before;
+  if (!hasHttp(before) || cookieMode !== "insert" || cookieValue !== "opaque" || old.length === 0) return false;
+  return !after.cookieSecrets.some((secret) => old.some((one) => isDeepStrictEqual(one, secret)));
 }
 
 /** The settings that a reload leaves in force: the live ones of `after`, the others as they were. */

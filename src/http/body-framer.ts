@@ -52,7 +52,7 @@ export class BodyFramer {
   #trailers: HeadReader<Trailers> | undefined;
   #state: number = COMPLETE;
   #out: BodyOut = { chunks: "keep", trailers: "drop" };
-  /** Of the body or of the chunk under way. */
+  /** Bytes that are still to come of a body of known length, or of the chunk under way. */
   #remaining = 0;
 
   constructor(direction: Direction, limits: BodyLimits) {
@@ -85,11 +85,6 @@ export class BodyFramer {
   /** The body has ended. What follows on the connection is not part of it. */
   get complete(): boolean {
     return this.#state === COMPLETE;
-  }
-
-  /** Bytes that are still to come of a body or chunk of known length, 0 when that is not known. */
-  get remaining(): number {
-    return this.#remaining;
   }
 
   /**

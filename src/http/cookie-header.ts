@@ -98,18 +98,11 @@ export function cookieNameBytes(name: string): Buffer {
  * RFC 6265bis, section 4.2.1).
  *
  * Every other pair arrives byte for byte, in order, with the separator that stood before it. Parts with nothing in them
- * are left out, so that no `; ;` remains. Never writes more than was read and never ahead of what it reads: the value may
- * be rewritten in place (`target === bytes`, `at === from`).
+ * are left out, so that no `; ;` remains. Undefined when nothing does: then the whole header goes.
  */
-export function writeWithoutPairs(
-  name: Buffer,
-  bytes: Buffer,
-  from: number,
-  to: number,
-  target: Buffer,
-  at: number,
-): number {
-  let out = at;
+export function withoutPairs(name: Buffer, bytes: Buffer, from: number, to: number): Buffer | undefined {
+  const target = Buffer.allocUnsafe(to - from);
+  let out = 0;
   // Neighbouring parts that stay are copied as one run; -1 = no run is open.
   let runFrom = -1;
   let runTo = from;
@@ -118,7 +111,7 @@ export function writeWithoutPairs(
     const first = skipBlank(bytes, part, stop);
     if (first < stop && valueStart(name, bytes, first, stop) < 0) {
       // A later run begins with the `;` in front of its first part; the very first one with the part itself.
-      if (runFrom < 0) runFrom = out === at ? first : part - 1;
+      if (runFrom < 0) runFrom = out === 0 ? first : part - 1;
       runTo = stop;
     } else if (runFrom >= 0) {
       out += bytes.copy(target, out, runFrom, runTo);
@@ -127,13 +120,7 @@ export function writeWithoutPairs(
     part = stop + 1;
   }
   if (runFrom >= 0) out += bytes.copy(target, out, runFrom, runTo);
-  return trimBlank(target, at, out) - at;
-}
-
-/** What {@link writeWithoutPairs} writes, as a buffer of its own; undefined when the whole header goes. */
-export function withoutPairs(name: Buffer, bytes: Buffer, from: number, to: number): Buffer | undefined {
-  const target = Buffer.allocUnsafe(to - from);
-  const length = writeWithoutPairs(name, bytes, from, to, target, 0);
+  const length = trimBlank(target, 0, out);
   return length === 0 ? undefined : target.subarray(0, length);
 }
 

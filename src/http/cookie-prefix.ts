@@ -15,20 +15,12 @@ export function prefixOf(value: string): string | undefined {
 }
 
 /**
- * Writes the value `bytes[from, to)` of a Cookie header to `target` at `at`, with `id~value` replaced by `value` in every
- * pair of the cursor's name, and returns how many bytes were written. What stands before the first `~` goes whether or
- * not it names a backend: its backend may have left the list. All other bytes stay. May be done in place
- * (`target === bytes`, `at === from`).
+ * The value `bytes[from, to)` of a Cookie header with `id~value` replaced by `value` in every pair of the cursor's name. What
+ * stands before the first `~` goes whether or not it names a backend: its backend may have left the list. All other bytes stay.
  */
-export function writeWithoutPrefixes(
-  cursor: CookieCursor,
-  bytes: Buffer,
-  from: number,
-  to: number,
-  target: Buffer,
-  at: number,
-): number {
-  let out = at;
+export function withoutPrefixes(cursor: CookieCursor, bytes: Buffer, from: number, to: number): Buffer {
+  const target = Buffer.allocUnsafe(to - from);
+  let out = 0;
   let copied = from;
   cursor.start(bytes, from, to);
   while (cursor.next()) {
@@ -38,7 +30,7 @@ export function writeWithoutPrefixes(
     copied = delimiter + 1;
   }
   out += bytes.copy(target, out, copied, to);
-  return out - at;
+  return target.subarray(0, out);
 }
 
 /**

@@ -60,7 +60,7 @@ export const QUOTED_TEXT: OctetClass = octetsWhere(
 /** The value of a hexadecimal digit, 255 for every other byte. */
 export const HEX_VALUE: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) => {
   const digit = "0123456789abcdef".indexOf(String.fromCharCode(octet).toLowerCase());
-  return octet < 0x80 && digit >= 0 ? digit : 255;
+  return digit >= 0 ? digit : 255;
 });
 
 /** A to Z become a to z, every other byte stays: case folding that knows no language and no encoding. */

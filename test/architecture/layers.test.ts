@@ -54,7 +54,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   http: ["model"],
   "proxy-protocol": ["model"],
   platform: ["model"],
-  config: ["model", "http"],
+  config: ["model", "hashing", "http"],
   observe: ["model", "platform"],
   path: ["model", "hashing", "http", "proxy-protocol", "platform"],
   control: ["model", "hashing", "platform"],

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { cookieLetters } from "../../src/http/cookie-letters.ts";
 import { REFUSAL_CODES } from "../../src/http/refusal.ts";
@@ -5,7 +7,7 @@ import type { Cause, EndedBy, Phase } from "../../src/model/connection-record.ts
 import type { CookieIn, CookieOut } from "../../src/model/request-record.ts";
 import { terminationLetters } from "../../src/path/termination.ts";
 import { rowsOf } from "../support/markdown.ts";
-import { repositoryText } from "../support/repository.ts";
+import { repositoryRoot, repositoryText } from "../support/repository.ts";
 
 /** The members of a union, read from its source: a type leaves nothing to import. */
 function membersOf(path: string, type: string): string[] {
@@ -23,6 +25,16 @@ function tableOf(page: string, heading: string, column: string): readonly (reado
 
 function codesIn(cell: string | undefined): string[] {
   return [...(cell ?? "").matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? "");
+}
+
+/** The events of access log lines, which the README shows. */
+const OF_ACCESS_LOG: readonly string[] = ["conn", "request"];
+
+/** The sources in a folder and those below it. */
+function sourcesBelow(folder: string): readonly string[] {
+  return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(folder, name));
 }
 
 const ENDERS: readonly EndedBy[] = ["client", "backend", "balancer", "operator"];
@@ -70,6 +82,21 @@ describe("docs/troubleshooting.md", () => {
         for (const each of codesIn(word)) expect(codesIn(letters), each).to.deep.equal([letter(each)]);
       }
     }
+  });
+
+  it("explains every event of the log, each once", () => {
+    const kinds = membersOf("src/control/transition.ts", "TransitionKind").map((kind) => `backend-${kind}`);
+    const sources = ["cli", "compose", "observe"].flatMap((folder) => sourcesBelow(`src/${folder}`));
+    const named = sources.flatMap((path) =>
+      [...repositoryText(path).matchAll(/\bevent: ([^,}\n]*)/g)].flatMap(([, value = ""]) =>
+        [...value.matchAll(/"([a-z-]+)"/g)].map(([, event = ""]) => event),
+      ),
+    );
+    expect(sources.length).to.be.greaterThan(60);
+    expect(kinds.length).to.be.greaterThan(10);
+    const explained = tableOf(page, "By event", "| `event` |").flatMap(([events]) => codesIn(events));
+    const told = new Set([...kinds, ...named].filter((event) => !OF_ACCESS_LOG.includes(event)));
+    expect(explained.sort()).to.deep.equal([...told].sort());
   });
 
   it("explains every refusal, each once", () => {

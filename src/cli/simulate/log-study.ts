@@ -1,9 +1,9 @@
-import { thinPopulation } from "../../skew/logs/thin-population.ts";
 import { addressFloor, concentration, theoreticalCv } from "../../skew/measures/concentration.ts";
 import { comparedPolicy } from "../../skew/policies/compared-policies.ts";
 import type { ComparedBackend } from "../../skew/policies/compared-policy.ts";
 import type { PolicyOptions } from "../../skew/policies/policy-options.ts";
 import type { Population } from "../../skew/populations/population.ts";
+import { thinPopulation } from "../../skew/populations/thin-population.ts";
 import { createTimePlan } from "../../skew/simulation/create-time-plan.ts";
 import { simulateTime } from "../../skew/simulation/simulate-time.ts";
 import type { TimeStudy } from "../../skew/simulation/time-study.ts";

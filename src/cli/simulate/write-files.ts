@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, lstat, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 /**
@@ -22,6 +22,21 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
     await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));
     throw error;
   }
+}
+
+/**
+ * Changes nothing: looks whether files of these names could be written to the folder, which may be missing yet.
+ * @throws Error of the file system, as far as it can be told without trying
+ */
+export async function checkFolder(folder: string, names: readonly string[]): Promise<void> {
+  const path = resolve(folder);
+  let nearest = path;
+  while (!(await isThere(nearest)) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  if (!(await stat(nearest)).isDirectory()) {
+    throw Object.assign(new Error(`${nearest} is no directory`), { code: nearest === path ? "EEXIST" : "ENOTDIR" });
+  }
+  await access(nearest, constants.W_OK | constants.X_OK);
+  if (nearest === path) for (const name of names) await refuseDirectory(join(folder, name));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseIpAddress } from "../types/ip-address.ts";
-import { type Check, type Finding, when } from "./check.ts";
+import { type Check, chosen, type Finding, when } from "./check.ts";
 
 /** More points than this take noticeable time and memory to build. */
 const MANY_POINTS = 1_000_000;
@@ -7,8 +7,22 @@ const MANY_POINTS = 1_000_000;
 /** Slots per backend below which Maglev gets uneven (Eisenbud et al., NSDI 2016, section 3.4). */
 const MAGLEV_SLOTS_PER_BACKEND = 100;
 
+/** Lists of hops that everybody is in: what a hop says would be believed of any client. */
+const believedByAll: readonly Check[] = (["trustedProxies", "proxyProtocolTrusted"] as const).map((about) => ({
+  severity: "warning",
+  about,
+  uses: ["trustedProxies"],
+  find: (input) =>
+    when(
+      chosen(input, about) && input.settings[about].some(({ bits }) => bits === 0),
+      "holds every address, so any client can claim to be any other, and pass ALLOW and DENY",
+      "name the hops in front and nobody else, e.g. 10.0.0.0/8",
+    ),
+}));
+
 /** Combinations that work, but hardly as they are meant. */
 export const advice: readonly Check[] = [
+  ...believedByAll,
   {
     severity: "warning",
     about: "listen",

@@ -67,21 +67,6 @@ export const httpAdvice: readonly Check[] = [
   },
   {
     severity: "warning",
-    about: "cookieSecure",
-    uses: [...LISTENERS, "cookieMode", "cookieSameSite", "trustedProxies"],
-    find: ({ settings }) =>
-      when(
-        hasHttp(settings) &&
-          settings.cookieMode === "insert" &&
-          settings.cookieSameSite === "none" &&
-          settings.cookieSecure === "auto" &&
-          settings.trustedProxies.length === 0,
-        "no trusted hop can say https, so the cookie is never Secure, and browsers ignore it with SameSite=None",
-        "name the hop that ends TLS in LENGKET_TRUSTED_PROXIES, or set LENGKET_COOKIE_SECURE=on",
-      ),
-  },
-  {
-    severity: "warning",
     about: "cookieIdleMs",
     uses: [...LISTENERS, "cookieMode", "cookieLifeMs"],
     find: ({ settings }) =>
@@ -97,16 +82,35 @@ export const httpAdvice: readonly Check[] = [
   {
     severity: "warning",
     about: "cookieMaxAgeMs",
+    uses: [...LISTENERS, "cookieMode", "cookieIdleMs", "cookieLifeMs"],
+    find: ({ settings }) => {
+      const { cookieMode, cookieMaxAgeMs, cookieIdleMs, cookieLifeMs } = settings;
+      // A session that ends by COOKIE_LIFE is meant to end.
+      const endsAnyway = cookieLifeMs > 0 && cookieLifeMs <= cookieMaxAgeMs;
+      return when(
+        hasHttp(settings) &&
+          cookieMode === "insert" &&
+          cookieMaxAgeMs > 0 &&
+          cookieMaxAgeMs < DAY_MS &&
+          cookieIdleMs === 0 &&
+          !endsAnyway,
+        "the cookie is not renewed, so browsers forget it that long after the first visit, in the middle of a session",
+        "set LENGKET_COOKIE_IDLE to the same time, which renews it, or make it a day or longer",
+      );
+    },
+  },
+  {
+    severity: "warning",
+    about: "cookieMaxAgeMs",
     uses: [...LISTENERS, "cookieMode", "cookieIdleMs"],
     find: ({ settings }) =>
       when(
         hasHttp(settings) &&
           settings.cookieMode === "insert" &&
           settings.cookieMaxAgeMs > 0 &&
-          settings.cookieMaxAgeMs < DAY_MS &&
-          settings.cookieIdleMs === 0,
-        "the cookie is not renewed, so browsers forget it that long after the first visit, in the middle of a session",
-        "set LENGKET_COOKIE_IDLE to the same time, which renews it, or make it a day or longer",
+          settings.cookieMaxAgeMs < settings.cookieIdleMs,
+        "shorter than LENGKET_COOKIE_IDLE: browsers forget the cookie before it was idle for so long",
+        "make it as long as LENGKET_COOKIE_IDLE, or longer",
       ),
   },
   {

@@ -52,7 +52,8 @@ export const cookies = {
     section,
     default: "auto",
     example: "on",
-    meaning: "Secure; auto = when a trusted hop says that the client speaks https",
+    meaning:
+      "Secure; auto = when a trusted hop says https, and always where browsers insist (SameSite none, __Host-, __Secure-)",
     live: false,
   }),
   cookieHttpOnly: setting(boolean(), {

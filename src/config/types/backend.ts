@@ -17,8 +17,17 @@ type Option = (typeof OPTIONS)[number];
 /** The parts that options give. */
 type OptionValues = { -readonly [K in "weight" | "backup" | "maxConnections" | "health"]?: BackendDraft[K] };
 
+/** What stands behind a blank or comma where a `;` was meant, as nginx and HAProxy write it. Without a port it is no backend. */
+const LONE_OPTION = /^(?:backup|(?:weight|max\w*|fail_timeout)=\d+[a-z]*|health=\/.*)$/i;
+
 /** Reads `[id=]host:port[;weight=N][;backup][;max=N][;health=[host:port][/path]]`. */
 export function readBackend(text: string): Reading<BackendDraft> {
+  if (LONE_OPTION.test(text)) {
+    return refuse(
+      "an option stands behind its backend and a ;",
+      "write e.g. app1=10.0.0.11:3000;weight=2;backup;max=100",
+    );
+  }
   const [head = "", ...options] = text.split(";");
   const cut = head.indexOf("=");
   const idText = cut < 0 ? undefined : head.slice(0, cut);
@@ -130,7 +139,9 @@ function readOption(text: string, values: OptionValues, seen: Set<Option>): Read
 
 function readNumber(name: string, text: string | undefined, max: number, example: number): Reading<number> {
   const reading = readInteger(text ?? "", { min: 0, max });
-  return reading.ok ? reading : refuse(`${name} is not 0 to ${max}`, `write e.g. ${name}=${example}`);
+  return reading.ok
+    ? reading
+    : refuse(`${name} is not a whole number from 0 to ${max}`, `write e.g. ${name}=${example}`);
 }
 
 function keep<T>(reading: Reading<T>, store: (value: T) => void): Reading<T> {

@@ -1,3 +1,4 @@
+import { isPrime } from "../../hashing/is-prime.ts";
 import { accept, type Reading, refuse } from "../reading.ts";
 import { type SettingType, settingType } from "../setting-type.ts";
 
@@ -51,13 +52,6 @@ export function integerOrAuto(range: NumberRange): SettingType<number | "auto"> 
 
 function describe({ min, max, zero }: { min: number; max: number; zero: string | undefined } | NumberRange): string {
   return zero === undefined ? `${min} to ${max}` : `${min} to ${max}, or 0 (${zero})`;
-}
-
-/** Trial division: at most a few thousand steps for the sizes allowed here. */
-function isPrime(value: number): boolean {
-  if (value < 2) return false;
-  for (let divisor = 2; divisor * divisor <= value; divisor++) if (value % divisor === 0) return false;
-  return true;
 }
 
 function nextPrime(value: number): number {

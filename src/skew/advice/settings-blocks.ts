@@ -108,7 +108,7 @@ function cookieBlocks(figures: StudyFigures, { mode }: AdviceContext): readonly 
   const needs =
     mode === "http"
       ? "Clients that keep no cookies get another backend at each visit."
-      : "It needs http/1.1 in plain text: TLS ends in front of Lengket. Clients that keep no cookies get another backend at each visit.";
+      : "It needs HTTP/1.1 in plain text: TLS ends in front of Lengket. Clients that keep no cookies get another backend at each visit.";
   return [
     {
       title: "Sticky cookies, for http",

@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -94,11 +94,6 @@ export async function* openLog(path: string): AsyncGenerator<Uint8Array> {
   } finally {
     await file.close();
   }
-}
-
-/** Bytes of a file on disk, to compare `onProgress` with. */
-export async function logFileBytes(path: string): Promise<number> {
-  return (await stat(path)).size;
 }
 
 async function* watched(

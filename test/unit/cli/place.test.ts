@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import type { PlacedClient } from "../../../src/cli/place.ts";
 import { runProgram } from "../../../src/cli/program.ts";
@@ -124,6 +126,16 @@ describe("lengket place", () => {
       err: `lengket: ${missing}: there is no such file; check the path; a relative one starts at the working directory\n`,
     });
     expect((await run(...asked, folder)).err).to.equal(`lengket: ${folder}: this is a directory; name a file in it\n`);
+  });
+
+  it("calls standard input by its name", () => {
+    const main = fileURLToPath(new URL("../../../src/main.js", import.meta.url));
+    const asked = ["place", "--clients", "-", "--backends", BACKENDS];
+    const { status, stderr } = spawnSync(process.execPath, [main, ...asked], { input: "nonsense\n", encoding: "utf8" });
+    expect({ status, stderr }).to.deep.equal({
+      status: 2,
+      stderr: 'lengket: 1 line is not "ADDRESS" or "ADDRESS PORT":\n  standard input:1  "nonsense"\n',
+    });
   });
 
   it("names every policy in its help", async () => {

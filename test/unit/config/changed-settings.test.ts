@@ -1,10 +1,29 @@
 import { expect } from "chai";
-import { changedSettings, withLiveSettings } from "../../../src/config/changed-settings.ts";
+import { changedSettings, endsAllCookies, withLiveSettings } from "../../../src/config/changed-settings.ts";
 import { SETTINGS } from "../../../src/config/settings.ts";
 import { configure } from "../../support/configure.ts";
 
 const { settings: before } = configure({});
 const changes = (env: Record<string, string>) => changedSettings(before, configure(env).settings);
+
+describe("endsAllCookies", () => {
+  const [a, b, c] = ["a", "b", "c"].map((letter) => letter.repeat(32));
+  const reading = (secrets: string, env: Record<string, string> = {}) =>
+    configure({ MODE: "http", COOKIE_SECRET: secrets, ...env }).settings;
+
+  it("is so when no secret stays", () => {
+    expect(endsAllCookies(reading(`${a},${b}`), reading(`${c}`))).to.equal(true);
+    expect(endsAllCookies(reading(`${a}`), reading(""))).to.equal(true);
+  });
+
+  it("is not so while one of them stays, or where cookies are not signed", () => {
+    expect(endsAllCookies(reading(`${a}`), reading(`${b},${a}`))).to.equal(false);
+    expect(endsAllCookies(reading(`${b},${a}`), reading(`${b}`))).to.equal(false);
+    expect(endsAllCookies(reading(""), reading(`${a}`))).to.equal(false);
+    for (const env of [{ MODE: "tcp" }, { COOKIE_MODE: "off" }, { COOKIE_VALUE: "id" }])
+      expect(endsAllCookies(reading(`${a}`, env), reading(`${b}`, env)), JSON.stringify(env)).to.equal(false);
+  });
+});
 
 describe("changedSettings", () => {
   it("finds nothing in two readings of the same texts, or of texts that mean the same", () => {

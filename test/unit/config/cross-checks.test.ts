@@ -84,6 +84,12 @@ const WARNINGS: readonly (readonly [title: string, odd: Env, where: string, righ
     { NAT_SPLIT_KEY: "port-block" },
   ],
   ["hops that are never asked", { TRUSTED_PROXIES: "loopback" }, "TRUSTED_PROXIES", { PROXY_PROTOCOL_IN: "optional" }],
+  [
+    "PROXY headers of everybody",
+    { PROXY_PROTOCOL_IN: "optional", PROXY_PROTOCOL_TRUSTED: "0.0.0.0/0" },
+    "PROXY_PROTOCOL_TRUSTED",
+    { PROXY_PROTOCOL_TRUSTED: "10.0.0.0/8" },
+  ],
   ["an HTTP path of a tcp check", { HEALTH_PATH: "/ok" }, "HEALTH_PATH", { HEALTH: "http" }],
   ["an interval without checks", { HEALTH: "off", HEALTH_INTERVAL: "5s" }, "HEALTH_INTERVAL", { HEALTH: "tcp" }],
   ["slow checks", { HEALTH_TIMEOUT: "3s" }, "HEALTH_TIMEOUT", { HEALTH_INTERVAL: "3s" }],

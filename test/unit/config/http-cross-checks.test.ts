@@ -61,6 +61,8 @@ const ERRORS: readonly (readonly [title: string, wrong: Env, where: string, righ
   ["an address told by nobody", { REAL_IP_HEADER: "x-real-ip" }, "REAL_IP_HEADER", { TRUSTED_PROXIES: "loopback" }],
 ];
 
+const IDLE_8H_AGE_1H = { COOKIE_IDLE: "8h", COOKIE_MAX_AGE: "1h" };
+
 const WARNINGS: readonly (readonly [title: string, odd: Env, where: string, right: Env])[] = [
   ["tokens that can be made up", { COOKIE_SECRET: "" }, "COOKIE_SECRET", { COOKIE_VALUE: "id" }],
   [
@@ -70,14 +72,11 @@ const WARNINGS: readonly (readonly [title: string, odd: Env, where: string, righ
     { LISTEN: ":1" },
   ],
   ["taking the application's cookie away", { COOKIE_NAME: "JSESSIONID" }, "COOKIE_NAME", { COOKIE_MODE: "prefix" }],
-  [
-    "Secure that nobody ever asks for, where browsers insist on it",
-    { COOKIE_SAMESITE: "none" },
-    "COOKIE_SECURE",
-    { TRUSTED_PROXIES: "loopback" },
-  ],
   ["old before idle", { COOKIE_IDLE: "2h", COOKIE_LIFE: "1h" }, "COOKIE_IDLE", { COOKIE_LIFE: "2h" }],
   ["sessions that end in the middle", { COOKIE_MAX_AGE: "1h" }, "COOKIE_MAX_AGE", { COOKIE_IDLE: "1h" }],
+  ["a browser that forgets before the session is idle", IDLE_8H_AGE_1H, "COOKIE_MAX_AGE", { COOKIE_MAX_AGE: "8h" }],
+  ["hops that are everybody", { TRUSTED_PROXIES: "0.0.0.0/0" }, "TRUSTED_PROXIES", { TRUSTED_PROXIES: "10.0.0.0/8" }],
+  ["hops that are all of IPv6", { TRUSTED_PROXIES: "loopback, ::/0" }, "TRUSTED_PROXIES", { TRUSTED_PROXIES: "::1" }],
   ["a short life without a renewal, of a day", { COOKIE_MAX_AGE: "23h" }, "COOKIE_MAX_AGE", { COOKIE_MAX_AGE: "1d" }],
   [
     "refusing who cannot help it",
@@ -205,6 +204,16 @@ describe("warnings of http mode", () => {
   it("do not come for http mode with a secret", () => {
     expect(configure(HTTP).warnings).to.deep.equal([]);
     expect(configure({ ...HTTP, TRUSTED_PROXIES: "private", COOKIE_MAX_AGE: "7d" }).warnings).to.deep.equal([]);
+  });
+
+  it("do not come for cookies that are Secure whoever asks, because browsers insist on it", () => {
+    for (const insisted of [{ COOKIE_SAMESITE: "none" }, { COOKIE_NAME: "__Host-a" }, { COOKIE_NAME: "__Secure-a" }]) {
+      expect(configure({ ...HTTP, ...insisted }).warnings, JSON.stringify(insisted)).to.deep.equal([]);
+    }
+  });
+
+  it("do not come for a session that is meant to end when the browser forgets it", () => {
+    expect(configure({ ...HTTP, COOKIE_LIFE: "1h", COOKIE_MAX_AGE: "1h" }).warnings).to.deep.equal([]);
   });
 
   it("do not come for any cookie mode that is set up well", () => {

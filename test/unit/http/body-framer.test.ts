@@ -227,14 +227,4 @@ describe("body framer", () => {
     expect(framer.push(body, 0, body.length)).to.equal(body.length);
     expect(framer.tail.toString("latin1")).to.equal("New: 2\r\n\r\n");
   });
-
-  it("tells how much of a length or chunk is to come", () => {
-    const framer = new BodyFramer("request", DEFAULT_BODY_LIMITS);
-    const left = (framing: "chunked" | "length", text: string): number => {
-      framer.begin(framing, 10, { chunks: "keep", trailers: "drop" });
-      framer.push(latin1(text), 0, text.length);
-      return framer.remaining;
-    };
-    expect([left("length", "abc"), left("chunked", "a\r\nabc"), left("chunked", "a\r")]).to.deep.equal([7, 7, 0]);
-  });
 });

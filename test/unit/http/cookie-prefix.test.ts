@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { CookieCursor, cookieNameBytes } from "../../../src/http/cookie-header.ts";
-import { prefixOf, withPrefix, writeWithoutPrefixes } from "../../../src/http/cookie-prefix.ts";
+import { prefixOf, withoutPrefixes, withPrefix } from "../../../src/http/cookie-prefix.ts";
 
 const cursor = new CookieCursor(cookieNameBytes("JSESSIONID"));
 
@@ -24,13 +24,9 @@ describe("cookie prefixes", () => {
     ["", ""],
   ];
   for (const [header, expected] of stripped) {
-    it(`are taken off ${JSON.stringify(header)}, also in place`, () => {
-      const bytes = Buffer.from(header);
-      const target = Buffer.alloc(bytes.length + 1);
-      const written = writeWithoutPrefixes(cursor, bytes, 0, bytes.length, target, 1);
-      expect(target.toString("latin1", 1, 1 + written)).to.equal(expected);
-      const inPlace = writeWithoutPrefixes(cursor, bytes, 0, bytes.length, bytes, 0);
-      expect(bytes.toString("latin1", 0, inPlace)).to.equal(expected);
+    it(`are taken off ${JSON.stringify(header)}`, () => {
+      const bytes = Buffer.from(`<${header}>`);
+      expect(withoutPrefixes(cursor, bytes, 1, bytes.length - 1).toString("latin1")).to.equal(expected);
     });
   }
 

@@ -97,9 +97,12 @@ describe("relay sockets", () => {
         const { peer, socket, handler } = await pairs.pair(mode);
         peer.pause();
         const small = patternBytes(1, 0, 1000);
-        for (let i = 0; i < 100_000 && socket.unsent === 0; i++) socket.write(small);
-        expect(socket.unsent).to.equal(1000);
-        await aWhile();
+        // The kernel may find some room after all, as long as its buffers grow.
+        do {
+          for (let i = 0; i < 100_000 && socket.unsent === 0; i++) socket.write(small);
+          expect(socket.unsent).to.equal(1000);
+          await aWhile();
+        } while (socket.unsent === 0);
         const drainsBefore = handler.told.items.length;
         peer.resume();
         await handler.told.first("a drain", (event) => event === "drain", { from: drainsBefore });

@@ -24,7 +24,10 @@ export function tellNews({ happening, guests, you, byAddress, alive }: NewsFacts
       return welcome(reader);
     case "killed":
       if (alive.length === 0)
-        return [`Server ${happening.server} died, the last one. Nobody can be served until you revive one.`];
+        return [
+          `Server ${happening.server} died, the last one. Nobody can be served until you revive one.`,
+          `Not even this page: reload it now, and you get Lengket's answer for that, 503. The demo then revives ${happening.server}; reload once more.`,
+        ];
       return [
         `Server ${happening.server} died, and the carts in its memory with it.`,
         ...yourLoss(reader, happening.server),

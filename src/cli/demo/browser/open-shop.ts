@@ -1,5 +1,6 @@
 import type { Balancer } from "../../../balancer.ts";
 import type { BackendId } from "../../../model/backend.ts";
+import type { RequestRecord } from "../../../model/request-record.ts";
 import { directDoor } from "../doors.ts";
 import { GUEST, type ServedVisit } from "../shop.ts";
 import { COOKIE_FLAGS, type Stage } from "../stage.ts";
@@ -35,6 +36,7 @@ export class OpenShop {
   readonly #journal: RequestJournal;
   readonly #company: Company;
   readonly #control: ControlServer;
+  #lastKilled: BackendId | undefined;
   /** What is done to the shop is done one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -58,13 +60,16 @@ export class OpenShop {
   static async open(options: OpenShopOptions): Promise<OpenShop> {
     const { stage, newName } = options;
     const journal = new RequestJournal();
-    let changed = (): void => {};
+    let recorded = (_: RequestRecord): void => {};
     const balancer = await stage.addBalancer(COOKIE_FLAGS, (record) => {
       journal.recorded(record);
-      changed();
+      recorded(record);
     });
     const shop = new OpenShop(options, balancer, journal);
-    changed = () => shop.#control.changed();
+    recorded = (record) => {
+      shop.#control.changed();
+      shop.#letIn(record);
+    };
     await shop.#control.open();
     const page = makePage({
       controlUrl: `http://127.0.0.1:${shop.#control.port}`,
@@ -170,6 +175,7 @@ export class OpenShop {
 
   async #kill(server: BackendId): Promise<void> {
     if (!this.#isOpen(server)) return;
+    this.#lastKilled = server;
     this.#book.begin({ kind: "killed", server });
     await this.#stage.kill(server);
     this.#control.changed();
@@ -191,6 +197,15 @@ export class OpenShop {
     if (names.length === 0) return;
     this.#book.begin({ kind: "joined", names });
     await this.#company.join(names, ITEMS[0] ?? "");
+  }
+
+  /** The page with the buttons comes from the servers: who reloads it while all are dead could revive none. */
+  #letIn({ method, target }: RequestRecord): void {
+    const last = this.#lastKilled;
+    if (method !== "GET" || target !== "/" || last === undefined) return;
+    if (this.#stage.shops.some(({ isOpen }) => isOpen)) return;
+    // It fails when the shop is being closed.
+    this.#next(() => this.#revive(last)).catch(() => {});
   }
 
   #isOpen(server: BackendId): boolean {

@@ -6,6 +6,7 @@ import { percentCell } from "../comparison.ts";
 import { nounOf } from "../figures.ts";
 import type { SimulationResult } from "../simulation-result.ts";
 import { html, type Markup } from "./markup.ts";
+import { columnHeads, tableCaption, wideTable } from "./wide-table.ts";
 
 const UNKNOWN = "–";
 const REMAPS = ["remove", "add", "reweigh"] as const;
@@ -19,15 +20,16 @@ export function changesSection({ placement, unit }: SimulationResult): Markup {
   const noun = nounOf(placement, unit);
   return html`<section>
 <h2>Who moves when the list changes</h2>
-<div class="wide"><table>
-<caption>In percent of the ${noun}; to keep shares fair ${changes.map(({ ideal, text }) => `${ideal} have to move when ${text}`).join(", ")}</caption>
-<thead><tr><th scope="col">policy</th>${changes.map(({ head }) => FIGURES.map((figure) => html`<th scope="col">${head}: ${figure}</th>`))}</tr></thead>
-<tbody>
-${rows.map(
-  (figures) =>
-    html`<tr><th scope="row">${figures.policy.title}</th>${REMAPS.map((name) => cells(figures[name]).map((cell) => html`<td>${cell}</td>`))}</tr>\n`,
-)}</tbody>
-</table></div>
+${tableCaption("changes-caption", `In percent of the ${noun}; to keep shares fair ${changes.map(({ ideal, text }) => `${ideal} have to move when ${text}`).join(", ")}`)}
+${wideTable({
+  label: "changes-caption",
+  head: html`<tr><th scope="col" rowspan="2">policy</th>${changes.map(({ head }) => html`<th scope="colgroup" colspan="${FIGURES.length}">${head}</th>`)}</tr>
+<tr>${changes.map(() => columnHeads(FIGURES))}</tr>`,
+  rows: rows.map(
+    (figures) =>
+      html`<tr><th scope="row">${figures.policy.title}</th>${REMAPS.map((name) => cells(figures[name]).map((cell) => html`<td>${cell}</td>`))}</tr>\n`,
+  ),
+})}
 <p class="muted">Over the ideal: more or fewer than have to move; a backend that has less than its fair share gives less. Needless: not from a backend whose share shrank to one whose share grew. With a bounded load, those who would have moved without any change are among them.</p>
 </section>`;
 }

@@ -1,9 +1,11 @@
 import { count, percent, thousands } from "../../advice/wording.ts";
 import type { Evenness } from "../../measures/evenness.ts";
+import type { TimeFigures } from "../../simulation/time-study.ts";
 import { comparisonColumns, comparisonRows, theoryCells } from "../comparison.ts";
 import { nounOf } from "../figures.ts";
 import type { SimulationResult } from "../simulation-result.ts";
 import { html, type Markup } from "./markup.ts";
+import { columnHeads, tableCaption, wideTable } from "./wide-table.ts";
 
 const UNKNOWN = "–";
 const MS_PER_MINUTE = 60_000;
@@ -18,28 +20,30 @@ export function comparisonSection(result: SimulationResult): Markup {
   const refused = rows.filter(({ impossible }) => impossible !== undefined);
   return html`<section>
 <h2>The comparison</h2>
-<div class="wide"><table>
-<caption>By ${noun}, ${count(placement.backends.length, "backend")}${yours === undefined ? "" : "; ★ is what the configuration asks for"}</caption>
-<thead><tr><th scope="col">policy</th>${columns.map(({ title, head }) => html`<th scope="col">${title}${head[1] === "%" ? ", %" : ""}</th>`)}</tr></thead>
-<tbody>
-${rows.map(
-  (row) =>
-    html`<tr${row.policy.name === yours ? html` class="yours"` : ""}><th scope="row">${row.policy.title}</th>${columns.map((column) => html`<td>${column.value(row) ?? UNKNOWN}</td>`)}</tr>\n`,
-)}<tr class="theory"><th scope="row">theory of a hash of the address</th>${columns.map(({ title }) => html`<td>${theory.get(title) ?? ""}</td>`)}</tr>
-</tbody>
-</table></div>
+${tableCaption("comparison-caption", `By ${noun}, ${count(placement.backends.length, "backend")}${yours === undefined ? "" : "; ★ is what the configuration asks for"}`)}
+${wideTable({
+  label: "comparison-caption",
+  head: html`<tr>${columnHeads(["policy", ...columns.map(({ title, head }) => `${title}${head[1] === "%" ? ", %" : ""}`)])}</tr>`,
+  rows: [
+    ...rows.map(
+      (row) =>
+        html`<tr${row.policy.name === yours ? html` class="yours"` : ""}><th scope="row">${row.policy.title}</th>${columns.map((column) => html`<td>${column.value(row) ?? UNKNOWN}</td>`)}</tr>\n`,
+    ),
+    html`<tr class="theory"><th scope="row">theory of a hash of the address</th>${columns.map(({ title }) => html`<td>${theory.get(title) ?? ""}</td>`)}</tr>\n`,
+  ],
+})}
 <dl>${columns.map(({ title, meaning }) => html`<dt>${title}</dt><dd>${meaning}</dd>\n`)}<dt>theory</dt><dd>max/avg: the floor, which no hash of the address gets below; CV: what is to be expected of one, by chance</dd></dl>
 ${refused.map(({ policy, impossible }) => html`<p>${policy.title} was not possible: ${impossible ?? ""}.</p>\n`)}
-<h3>Every measure of evenness</h3>
-<div class="wide"><table>
-<thead><tr><th scope="col">policy</th><th scope="col">counted by</th><th scope="col">max/avg</th><th scope="col">min/avg</th><th scope="col">CV</th><th scope="col">Jain</th><th scope="col">Gini</th><th scope="col">p99</th></tr></thead>
-<tbody>
-${rows.flatMap(({ policy, placement: { users, connections }, time: inTime }) => [
-  ...evennessRow(policy.title, "users", users?.evenness),
-  ...evennessRow(policy.title, `${unit}s`, connections?.evenness),
-  ...evennessRow(policy.title, "time", inTime?.byTime),
-])}</tbody>
-</table></div>
+<h3 id="evenness-heading">Every measure of evenness</h3>
+${wideTable({
+  label: "evenness-heading",
+  head: html`<tr>${columnHeads(["policy", "counted by", "max/avg", "min/avg", "CV", "Jain", "Gini", "p99"])}</tr>`,
+  rows: rows.flatMap(({ policy, placement: { users, connections }, time: inTime }) => [
+    ...evennessRow(policy.title, "users", users?.evenness),
+    ...evennessRow(policy.title, `${unit}s`, connections?.evenness),
+    ...evennessRow(policy.title, "time", inTime?.byTime),
+  ]),
+})}
 <p class="muted">Jain: (Σx)² / (n Σx²), 1 is perfect. Gini: 0 is perfect. p99: the load in fair shares that 99 % of the backends do not exceed, for 100 backends and more. Time: of the mean open connections in the simulated hour, before the first change. All by weight.</p>
 </section>`;
 }
@@ -58,12 +62,23 @@ export function overTimeSection({ time }: SimulationResult): Markup {
   const minutes = (ms: number): string => String(Math.round((10 * ms) / MS_PER_MINUTE) / 10);
   const changes = time.changes.map(({ atMs, kind, backend }) => `${backend} ${kind} at minute ${minutes(atMs)}`);
   return html`<section>
-<h2>Through failures, an hour of sessions</h2>
+<h2 id="time-heading">Through failures, an hour of sessions</h2>
 <p>${thousands(time.sessions)} sessions with ${thousands(time.connections)} connections in ${minutes(time.lengthMs)} minutes, the same for every policy; the first ${minutes(time.warmUpMs)} are not measured. ${changes.length === 0 ? "" : `${changes.join(", ")}.`}</p>
-<div class="wide"><table>
-<thead><tr><th scope="col">policy</th><th scope="col">sessions</th><th scope="col">lost</th><th scope="col">moved</th><th scope="col">… by a change</th><th scope="col">… by load</th><th scope="col">connections refused</th><th scope="col">max/avg by time</th><th scope="col">highest peak</th></tr></thead>
-<tbody>
-${time.policies.map(({ policy, sessions, byTime, peakOverFairShare }) => {
+${wideTable({
+  label: "time-heading",
+  head: html`<tr>${columnHeads(["policy", "sessions", "lost", "moved", "… by a change", "… by load", "connections refused", "max/avg by time", "highest peak"])}</tr>`,
+  rows: time.policies.map(timeRow),
+})}
+<dl>
+<dt>lost</dt><dd>sessions whose backend failed: what it kept of them in memory is gone, whatever the policy</dd>
+<dt>moved</dt><dd>sessions that came to another backend although their own was there to take them: because of a change elsewhere, or because of load</dd>
+<dt>max/avg by time</dt><dd>mean open connections of the fullest backend in the quiet time before the first change, in fair shares</dd>
+<dt>highest peak</dt><dd>the most connections that one backend had open at any instant, in fair shares of that instant</dd>
+</dl>
+</section>`;
+}
+
+function timeRow({ policy, sessions, byTime, peakOverFairShare }: TimeFigures): Markup {
   const all = sessions?.sessions ?? 0;
   const share = (part: number): string => `${thousands(part)} (${percent(all === 0 ? 0 : part / all)})`;
   const cells =
@@ -78,13 +93,4 @@ ${time.policies.map(({ policy, sessions, byTime, peakOverFairShare }) => {
           thousands(sessions.refused),
         ];
   return html`<tr><th scope="row">${policy.title}</th>${[...cells, byTime?.maxOverAvg.toFixed(2) ?? UNKNOWN, peakOverFairShare?.toFixed(2) ?? UNKNOWN].map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
-})}</tbody>
-</table></div>
-<dl>
-<dt>lost</dt><dd>sessions whose backend failed: what it kept of them in memory is gone, whatever the policy</dd>
-<dt>moved</dt><dd>sessions that came to another backend although their own was there to take them: because of a change elsewhere, or because of load</dd>
-<dt>max/avg by time</dt><dd>mean open connections of the fullest backend in the quiet time before the first change, in fair shares</dd>
-<dt>highest peak</dt><dd>the most connections that one backend had open at any instant, in fair shares of that instant</dd>
-</dl>
-</section>`;
 }

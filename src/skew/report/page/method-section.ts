@@ -1,5 +1,6 @@
 import type { SimulationResult } from "../simulation-result.ts";
 import { html, type Markup } from "./markup.ts";
+import { columnHeads, tableCaption, wideTable } from "./wide-table.ts";
 
 /** What was measured, so that somebody else can repeat it. */
 export function methodSection({ placement, time, program, seed }: SimulationResult): Markup {
@@ -16,22 +17,26 @@ export function methodSection({ placement, time, program, seed }: SimulationResu
   return html`<section>
 <h2>What was measured</h2>
 <dl>${facts.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>\n`)}</dl>
-<h3>Backends</h3>
-<div class="wide"><table class="texts">
-<thead><tr><th scope="col">id</th><th scope="col">address</th><th scope="col">weight</th></tr></thead>
-<tbody>
-${backends.map(({ id, address, weight }) => html`<tr><th scope="row">${id}</th><td>${address}</td><td>${weight}</td></tr>\n`)}</tbody>
-</table></div>
-<h3>Policies</h3>
-<div class="wide"><table class="texts">
-<caption>Those of Lengket are asked by the code that runs in the balancer; those of other programs are exact models of the version that is named</caption>
-<thead><tr><th scope="col">policy</th><th scope="col">program</th><th scope="col">configuration</th></tr></thead>
-<tbody>
-${placement.policies.map(
-  ({ policy }) =>
-    html`<tr><th scope="row">${policy.title}</th><td>${policy.program === "Lengket" ? `Lengket ${program.version}` : policy.program}</td><td><code>${policy.configuration.join("\n")}</code></td></tr>\n`,
-)}</tbody>
-</table></div>
+<h3 id="backends-heading">Backends</h3>
+${wideTable({
+  label: "backends-heading",
+  head: html`<tr>${columnHeads(["id", "address", "weight"])}</tr>`,
+  rows: backends.map(
+    ({ id, address, weight }) => html`<tr><th scope="row">${id}</th><td>${address}</td><td>${weight}</td></tr>\n`,
+  ),
+  isTexts: true,
+})}
+<h3 id="policies-heading">Policies</h3>
+${tableCaption("policies-caption", "Those of Lengket are asked by the code that runs in the balancer; those of other programs are exact models of the version that is named")}
+${wideTable({
+  label: "policies-heading",
+  head: html`<tr>${columnHeads(["policy", "program", "configuration"])}</tr>`,
+  rows: placement.policies.map(
+    ({ policy }) =>
+      html`<tr><th scope="row">${policy.title}</th><td>${policy.program === "Lengket" ? `Lengket ${program.version}` : policy.program}</td><td><code>${policy.configuration.join("\n")}</code></td></tr>\n`,
+  ),
+  isTexts: true,
+})}
 </section>`;
 }
 

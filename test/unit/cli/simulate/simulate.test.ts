@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -227,11 +227,42 @@ describe("lengket simulate", () => {
       .and.contain("not valid JSON");
   });
 
-  it("writes no report where none can be", async () => {
-    const { code, out, err } = await run(["--population", school, "--policy", "ring", "--report", school]);
-    expect(code).to.equal(2);
-    expect(out, "the figures are there all the same").to.contain("\nVerdict\n");
-    expect(err).to.contain(`the report cannot be written to ${school}: this is a file; name a folder`);
-    expect(readdirSync(folder)).to.include("school.json");
+  describe("refuses a place for the report before it begins to compute:", () => {
+    const refused = async (place: string): Promise<string> => {
+      const { code, out, err } = await run(["--population", school, "--policy", "ring", "--report", place]);
+      expect({ code, out }).to.deep.equal({ code: 2, out: "" });
+      return err;
+    };
+
+    it("a file", async () => {
+      const err = await refused(school);
+      expect(err).to.contain(`the report cannot be written to ${school}: this is a file; name a folder`);
+      expect(readdirSync(folder)).to.include("school.json");
+    });
+
+    it("something below a file", async () => {
+      expect(await refused(join(school, "a", "b"))).to.contain("a part of the path is not a directory");
+    });
+
+    it("a folder in which a folder has the name of the page", async () => {
+      const taken = join(folder, "taken");
+      mkdirSync(join(taken, "report.html"), { recursive: true });
+      expect(await refused(taken)).to.contain("report.html is a directory; take it away");
+      expect(readdirSync(taken)).to.deep.equal(["report.html"]);
+    });
+
+    it("a folder that may not be written, also one further up", async function () {
+      if (process.getuid?.() === 0) this.skip();
+      const shut = join(folder, "shut");
+      mkdirSync(shut, { mode: 0o555 });
+      for (const place of [shut, join(shut, "a", "b")])
+        expect(await refused(place)).to.contain("give this user the right to write it");
+    });
+  });
+
+  it("makes no folder for a report that never comes", async () => {
+    const never = join(folder, "never");
+    expect((await run(["--from", join(folder, "no.log"), "--report", never])).code).to.equal(2);
+    expect(readdirSync(folder)).to.not.include("never");
   });
 });

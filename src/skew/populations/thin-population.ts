@@ -1,5 +1,5 @@
-import { WORDS_PER_ADDRESS, writeWords } from "../populations/address-list.ts";
-import type { Population } from "../populations/population.ts";
+import { WORDS_PER_ADDRESS, writeWords } from "./address-list.ts";
+import type { Population } from "./population.ts";
 import { RememberedAddresses } from "./remembered-addresses.ts";
 
 /** Of the addresses that are kept, so many are the heaviest, as they are. */

@@ -1,4 +1,4 @@
-import { AddressList, type ShownBits } from "../populations/address-list.ts";
+import { AddressList, type ShownBits } from "./address-list.ts";
 
 /**
  * A list that makes the bytes and the text of each address once, for a study that asks for each of them some hundred times:

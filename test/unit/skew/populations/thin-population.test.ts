@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { RememberedAddresses } from "../../../../src/skew/logs/remembered-addresses.ts";
-import { thinPopulation } from "../../../../src/skew/logs/thin-population.ts";
 import { concentration } from "../../../../src/skew/measures/concentration.ts";
 import type { Population } from "../../../../src/skew/populations/population.ts";
+import { RememberedAddresses } from "../../../../src/skew/populations/remembered-addresses.ts";
+import { thinPopulation } from "../../../../src/skew/populations/thin-population.ts";
 
 /** Clients 10.0.0.0, 10.0.0.1, … with these counts. */
 function logOf(counts: readonly number[]): Population {
