@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { closeAfterEach } from "../support/close-after-each.ts";
+import { cpuMsOf } from "../support/lengket-process.ts";
 import { MeasuredProcess } from "../support/measured-process.ts";
 import { settingOf, startBackends } from "../support/test-backend.ts";
 import { loopback, visit } from "../support/test-client.ts";
@@ -38,30 +39,33 @@ describe("access log to a stuck pipe, at full load of real connections", functio
     later(() => measured.kill());
 
     let next = 0;
-    const load = async (until: number): Promise<void> => {
+    /** Makes clients come until there have been so many. @returns the CPU time that it took the balancer, in ms */
+    const load = async (until: number): Promise<number> => {
+      const before = cpuMsOf(measured.lengket.pid);
       const worker = async (): Promise<void> => {
         while (next < until) {
           await visit({ host: "127.0.0.1", port: measured.port, localAddress: loopback(next++ % 1000) });
         }
       };
       await Promise.all(Array.from({ length: 50 }, worker));
+      return cpuMsOf(measured.lengket.pid) - before;
     };
     const allRead = new Promise((resolve) => output.on("close", resolve));
     const ids = new Set<number>();
     const lines = createInterface({ input: output }).on("line", (line) => ids.add(JSON.parse(line).id));
     measured.markMemory();
-    await load(WARM_UP);
+    const usualCpuMs = await load(WARM_UP);
     const usualPeak = measured.memoryPeak();
     lines.pause();
-    await measured.measure({ collect: false });
     measured.markMemory();
-    await load(WARM_UP + LOAD);
-    const { delayP99Ms } = await measured.measure({ collect: false });
+    // Nobody would be served by an event loop that waited for the reader; one that has more to do takes more time.
+    const cpuMs = await load(WARM_UP + LOAD);
     const grown = measured.memoryPeak() - usualPeak;
-    const figures = `memory grew by ${(grown / MIB).toFixed(1)} MiB, event-loop delay p99 ${delayP99Ms.toFixed(1)} ms`;
-    console.log(`      ${figures}`);
+    console.log(
+      `      memory grew by ${(grown / MIB).toFixed(1)} MiB, CPU time ${cpuMs} ms of usually ${usualCpuMs} ms`,
+    );
     expect(grown).to.be.below(30 * MIB);
-    expect(delayP99Ms).to.be.below(20);
+    expect(cpuMs).to.be.below(2 * usualCpuMs);
     const { lengket } = measured;
     const dropping = await lengket.said("log-dropping");
     expect(dropping["message"]).to.include("the access log is dropping lines");

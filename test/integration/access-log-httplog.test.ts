@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { EventEmitter, once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { EventEmitter } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
 import { expect } from "chai";
 import type { ConnectionRecord } from "../../src/model/connection-record.ts";
 import type { RequestRecord } from "../../src/model/request-record.ts";
@@ -12,7 +10,8 @@ import { createHaproxyLines } from "../../src/observe/access-line-haproxy.ts";
 import type { End } from "../../src/path/account.ts";
 import { requestLetters } from "../../src/path/request-termination.ts";
 import { terminationLetters } from "../../src/path/termination.ts";
-import { columns, type Fields } from "../support/httplog-columns.ts";
+import { columns } from "../support/httplog-columns.ts";
+import { type LoggingHaproxy, listening, loggedVisit, startLoggingHaproxy } from "../support/logging-haproxy.ts";
 import { requireProgram } from "../support/require-program.ts";
 import { sampleRecord } from "../support/sample-record.ts";
 import { sampleBadRequest, sampleRequest } from "../support/sample-request.ts";
@@ -35,6 +34,8 @@ function chunked(path: string): string {
   return `POST ${path} HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n`;
 }
 
+type Late = "head" | "answer";
+
 interface Case {
   readonly what: string;
   readonly sends: string;
@@ -45,6 +46,8 @@ interface Case {
    * request, whose answer shows it: HAProxy may log nothing of who has reset before it looks.
    */
   readonly resets?: true;
+  /** What HAProxy has no patience for. With those who are in time it has a lot: a busy machine must not make them late. */
+  readonly late?: Late;
   readonly end: Pick<End, "cause" | "endedBy" | "phase"> & Partial<End>;
   /** The record of the same in our words. Its bytes are HAProxy's own: the answers to errors differ in length. */
   readonly record: Partial<RequestRecord>;
@@ -86,6 +89,7 @@ const cases: readonly Case[] = [
   {
     what: "a backend that hangs",
     sends: get("/hang"),
+    late: "answer",
     end: { cause: "response-timeout", endedBy: "balancer", phase: "response", waitingFor: "backend" },
     record: { ...NO_ANSWER, target: "/hang", status: 504 },
   },
@@ -110,6 +114,7 @@ const cases: readonly Case[] = [
   {
     what: "an answer that stalls",
     sends: get("/stall"),
+    late: "answer",
     end: { cause: "idle-timeout", endedBy: "balancer", phase: "relay", waitingFor: "backend" },
     record: { target: "/stall", cookieIn: "none", cookieOut: "inserted" },
   },
@@ -141,6 +146,7 @@ const cases: readonly Case[] = [
   {
     what: "a head that is not completed in time",
     sends: "GET / HT",
+    late: "head",
     end: { cause: "head-timeout", endedBy: "balancer", phase: "request" },
     record: sampleBadRequest({ status: 408, refusal: undefined }),
   },
@@ -153,14 +159,45 @@ const cases: readonly Case[] = [
   },
 ];
 
+type Limits = Readonly<Record<Late, string>>;
+
+const PATIENCE: Limits = { head: "20s", answer: "20s" };
+
+/** Nobody listens on port 1. */
+function configuration({ head, answer }: Limits, backendPort: number): string {
+  return `global
+  nbthread 1
+  log stdout format raw daemon
+defaults
+  mode http
+  log global
+  option httplog
+  timeout client 20s
+  timeout server ${answer}
+  timeout connect 5s
+  timeout http-request ${head}
+  retries 1
+frontend web
+  bind fd@3
+  option accept-invalid-http-request
+  http-request deny if { path /forbidden }
+  default_backend lengket
+backend lengket
+  option persist
+  cookie LB insert indirect nocache
+  server app1 127.0.0.1:${backendPort} cookie app1
+  server dead 127.0.0.1:1 cookie dead weight 0
+`;
+}
+
 describe("request lines in HAProxy's format, beside the real one", function () {
   this.timeout(20_000);
   let folder = "";
-  let haproxy: ChildProcess | undefined;
+  const running: LoggingHaproxy[] = [];
   let backend: Server;
   const asked = new EventEmitter();
-  let lines: Interface;
-  let port = 0;
+  let patient: LoggingHaproxy;
+  let hasty: Readonly<Record<Late, LoggingHaproxy>>;
 
   before(async function () {
     const program = requireProgram(this, "haproxy");
@@ -176,83 +213,27 @@ describe("request lines in HAProxy's format, beside the real one", function () {
       });
     });
     const backendPort = await listening(backend);
-    // HAProxy inherits a listening socket, so that no port has to be guessed. Nobody listens on port 1.
-    const inherited = createServer();
-    port = await listening(inherited);
-    const { fd } = (inherited as unknown as { readonly _handle: { readonly fd: number } })._handle;
-    const path = join(folder, "haproxy.cfg");
-    writeFileSync(
-      path,
-      `global
-  nbthread 1
-  log stdout format raw daemon
-defaults
-  mode http
-  log global
-  option httplog
-  timeout client 5s
-  timeout server 100ms
-  timeout connect 200ms
-  timeout http-request 100ms
-  retries 1
-frontend web
-  bind fd@3
-  option accept-invalid-http-request
-  http-request deny if { path /forbidden }
-  default_backend lengket
-backend lengket
-  option persist
-  cookie LB insert indirect nocache
-  server app1 127.0.0.1:${backendPort} cookie app1
-  server dead 127.0.0.1:1 cookie dead weight 0
-`,
-    );
-    haproxy = spawn(program, ["-db", "-f", path], { stdio: ["ignore", "pipe", "ignore", fd] });
-    inherited.close();
-    if (haproxy.stdout === null) throw new Error("no standard output");
-    lines = createInterface({ input: haproxy.stdout });
+    const haproxyWith = async (name: string, limits: Limits): Promise<LoggingHaproxy> => {
+      const started = await startLoggingHaproxy(program, join(folder, name), configuration(limits, backendPort));
+      running.push(started);
+      return started;
+    };
+    patient = await haproxyWith("patient", PATIENCE);
+    hasty = {
+      head: await haproxyWith("head", { ...PATIENCE, head: "100ms" }),
+      answer: await haproxyWith("answer", { ...PATIENCE, answer: "500ms" }),
+    };
   });
   after(() => {
-    haproxy?.kill("SIGKILL");
+    for (const haproxy of running) haproxy.kill();
     backend?.close();
     if (folder !== "") rmSync(folder, { recursive: true });
   });
 
-  async function listening(server: Server): Promise<number> {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return (server.address() as AddressInfo).port;
-  }
-
-  /** The last of `count` lines that HAProxy logs of one client, and that client's port. */
-  async function visit(act: (socket: Socket) => void, count = 1): Promise<readonly [Fields, number]> {
-    const logged = new Promise<string>((resolve) => {
-      let left = count;
-      const onLine = (line: string): void => {
-        if (--left > 0) return;
-        lines.off("line", onLine);
-        resolve(line);
-      };
-      lines.on("line", onLine);
-    });
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.on("error", () => undefined).resume();
-    await once(socket, "connect");
-    const clientPort = socket.localPort ?? 0;
-    act(socket);
-    const line = await logged;
-    // Until HAProxy has closed it, it would count among the connections of the next one.
-    if (!socket.destroyed) {
-      const closed = once(socket, "close");
-      socket.end();
-      await closed;
-    }
-    return [columns(line), clientPort];
-  }
-
-  for (const { what, sends, later, resets, end, record } of cases) {
+  for (const { what, sends, later, resets, late, end, record } of cases) {
     it(`says the same of ${what}`, async () => {
-      const [theirs, clientPort] = await visit(
+      const [line, clientPort] = await loggedVisit(
+        late === undefined ? patient : hasty[late],
         (socket) => {
           if (later !== undefined) asked.once("asked", () => socket.write(later, "latin1"));
           if (resets) socket.once("data", () => socket.resetAndDestroy());
@@ -260,6 +241,7 @@ backend lengket
         },
         resets ? 2 : 1,
       );
+      const theirs = columns(line);
       const whole = sampleRequest({ ...record, ...ONLY_ONE, client: { address: "127.0.0.1", port: clientPort } });
       const ours = createHaproxyLines().ofRequest(
         {
@@ -273,14 +255,15 @@ backend lengket
     });
   }
 
-  const silent: readonly (readonly [string, (socket: Socket) => void, Partial<ConnectionRecord>])[] = [
+  const silent: readonly (readonly [string, (socket: Socket) => void, Partial<ConnectionRecord>, Late?])[] = [
     ["says nothing and leaves", (socket) => socket.end(), { endedBy: "client", cause: "closed-early" }],
     ["says nothing and resets", (socket) => socket.resetAndDestroy(), { endedBy: "client", cause: "reset" }],
-    ["says nothing for too long", () => undefined, { endedBy: "balancer", cause: "head-timeout" }],
+    ["says nothing for too long", () => undefined, { endedBy: "balancer", cause: "head-timeout" }, "head"],
   ];
-  for (const [what, act, changes] of silent) {
+  for (const [what, act, changes, late] of silent) {
     it(`says the same of a client that ${what}, but for the status: none was sent`, async () => {
-      const [theirs, clientPort] = await visit(act);
+      const [line, clientPort] = await loggedVisit(late === undefined ? patient : hasty[late], act);
+      const theirs = columns(line);
       const { covers, ofConnection } = createHaproxyLines();
       const end = { ...sampleRecord(changes), phase: "request", waitingFor: "client" } as const;
       const record = sampleRecord({

@@ -12,6 +12,8 @@ const QUICK_CHECKS = {
   HEALTH: "tcp",
   HEALTH_INTERVAL: "20ms",
   HEALTH_FAST_INTERVAL: "10ms",
+  // Nobody is to be taken for dead because this process was held up.
+  HEALTH_TIMEOUT: "1m",
   HEALTH_RISE: "1",
   HEALTH_FALL: "1",
 };

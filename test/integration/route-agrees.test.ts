@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { type PlacedClient, place } from "../../src/cli/place.ts";
-import { type RouteAnswer, route } from "../../src/cli/route.ts";
+import { route } from "../../src/cli/route.ts";
+import type { RouteJson } from "../../src/cli/route-json.ts";
 import { encodeProxyV2 } from "../../src/proxy-protocol/encode.ts";
 import { balancerOf, type Flags, type RunningBalancer } from "../support/balancer-of.ts";
 import { CapturedOutput } from "../support/captured-output.ts";
@@ -87,8 +88,8 @@ describe("`place` and `route` agree with the live data path", function () {
         const answer = new CapturedOutput();
         const address = addresses[index] ?? "";
         expect(route({ ...base, address, port: 0, stdout: answer, stderr: answer })).to.equal(0);
-        const { choice }: RouteAnswer = JSON.parse(answer.text);
-        expect(choice.kind === "chosen" ? choice.member.backend.id : "none", address).to.equal(live[index]);
+        const { decision, backend }: RouteJson = JSON.parse(answer.text);
+        expect([decision, backend], address).to.deep.equal(["chosen", live[index]]);
       }
     });
   }

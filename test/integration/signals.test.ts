@@ -36,14 +36,16 @@ describe("signals, to a process of its own", function () {
     );
 
   it("SIGTERM: serves new clients for SHUTDOWN_MIN, then none, waits for the last connection, and ends with 0", async () => {
-    const lengket = await start({ SHUTDOWN_MIN: "300ms", SHUTDOWN_QUIET: "50ms", SHUTDOWN_TIMEOUT: "20s" });
+    const lengket = await start({ SHUTDOWN_MIN: "300ms", SHUTDOWN_QUIET: "0", SHUTDOWN_TIMEOUT: "20s" });
     const client = await hold(lengket);
     const signalled = performance.now();
     lengket.signal("SIGTERM");
     await lengket.said("drain", (line) => line["stage"] === "listening");
-    expect(await visit({ host: "127.0.0.1", port: lengket.port })).to.match(/^app/);
-    await lengket.said("drain", (line) => line["stage"] === "ending");
+    // Whoever is refused comes too late.
+    let visits = 1;
+    while ((await refused(lengket.port)) === "served") visits++;
     expect(performance.now() - signalled).to.be.above(295);
+    await lengket.said("drain", (line) => line["stage"] === "ending");
     expect(await refused(lengket.port)).to.equal("ECONNREFUSED");
     client.write("still here\n");
     expect(await client.line()).to.equal("still here");
@@ -52,22 +54,25 @@ describe("signals, to a process of its own", function () {
     expect(await within(2000, "the end", lengket.exited)).to.deep.equal(ENDED_WELL);
     const done = await lengket.said("drain", (line) => line["stage"] === "done");
     expect(done).to.include({ closed: 0, level: "info" });
-    expect((await lengket.access.atLeast(2)).map(({ state }) => state)).to.deep.equal(["--", "--"]);
+    const states = (await lengket.access.atLeast(visits)).map(({ state }) => state);
+    expect(new Set(states)).to.deep.equal(new Set(["--"]));
   });
 
   it("SIGTERM: does not stop accepting while clients keep coming (SHUTDOWN_QUIET)", async () => {
     const lengket = await start({ SHUTDOWN_MIN: "0", SHUTDOWN_QUIET: "300ms", SHUTDOWN_TIMEOUT: "20s" });
+    let lastServed = performance.now();
     await visit({ host: "127.0.0.1", port: lengket.port });
     lengket.signal("SIGTERM");
     await lengket.said("stopping");
     const until = performance.now() + 700;
-    let lastVisit = 0;
     while (performance.now() < until) {
-      expect(await visit({ host: "127.0.0.1", port: lengket.port })).to.match(/^app/);
-      lastVisit = performance.now();
+      const knocked = performance.now();
+      // Right when this process was held up for that long, which is seen below.
+      if ((await refused(lengket.port)) !== "served") break;
+      lastServed = knocked;
     }
     await lengket.said("drain", (line) => line["stage"] === "ending");
-    expect(performance.now() - lastVisit).to.be.above(250);
+    expect(performance.now() - lastServed).to.be.above(295);
     expect(await lengket.exited).to.deep.equal(ENDED_WELL);
   });
 
@@ -112,12 +117,12 @@ describe("signals, to a process of its own", function () {
   it("SIGTERM: stops accepting half way to SHUTDOWN_TIMEOUT under steady traffic, and nobody is cut off", async () => {
     const lengket = await start({ SHUTDOWN_MIN: "0", SHUTDOWN_QUIET: "1s", SHUTDOWN_TIMEOUT: "1500ms" });
     await visit({ host: "127.0.0.1", port: lengket.port });
+    const signalled = performance.now();
     lengket.signal("SIGTERM");
     await lengket.said("stopping");
-    const signalled = performance.now();
     let served = 1;
     while ((await visit({ host: "127.0.0.1", port: lengket.port }).catch(() => "")) !== "") served++;
-    expect(performance.now() - signalled).to.be.within(650, 1400);
+    expect(performance.now() - signalled).to.be.within(745, 1490);
     expect(await within(3000, "the exit", lengket.exited)).to.deep.equal(ENDED_WELL);
     expect(await lengket.said("drain", (line) => line["stage"] === "done")).to.include({ closed: 0 });
     const states = (await lengket.access.atLeast(served)).slice(0, served).map(({ state }) => state);

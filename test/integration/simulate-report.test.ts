@@ -41,7 +41,14 @@ describe("the report of lengket simulate", function () {
     ];
     writeFileSync(population, JSON.stringify({ name: EVIL, title: EVIL, source: EVIL, groups }));
     const [stdout, stderr] = [new CapturedOutput(), new CapturedOutput()];
-    const args = ["--population", population, "--policy", "ring,bounded-load,sticky-cookie,modulo", "--report", to];
+    const args = [
+      "--population",
+      population,
+      "--policy",
+      "ring,bounded-load,sticky-cookie,modulo,haproxy-consistent",
+      "--report",
+      to,
+    ];
     const code = await runProgram(["simulate", ...args], { env: {}, stdout, stderr, version: "1.2.3" });
     expect({ code, err: stderr.text }).to.deep.equal({
       code: 0,
@@ -92,6 +99,34 @@ describe("the report of lengket simulate", function () {
     }
     expect(await page.title()).to.contain("Sticky balancing of <script>");
     expect(await page.evaluate("document.scripts.length + document.images.length")).to.equal(0);
+  });
+
+  it("shows every table whole on a screen of 1280 pixels, and every caption on any", async () => {
+    const { page } = await open("light", 1280);
+    const boxes = '[...document.querySelectorAll(".wide")].filter((box) => box.clientWidth > 0)';
+    expect(await page.evaluate<number>(`${boxes}.length`)).to.be.above(8);
+    const cut = `${boxes}.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.textContent.slice(0, 40))`;
+    expect(await page.evaluate(cut)).to.deep.equal([]);
+    await page.setViewportSize({ width: 400, height: 900 });
+    const captions = `[...document.querySelectorAll(".caption")].map((text) => text.getBoundingClientRect().right)`;
+    const ends = await page.evaluate<readonly number[]>(captions);
+    expect(ends).to.have.length.above(3);
+    expect(Math.max(...ends)).to.be.at.most(400);
+  });
+
+  it("has tables that the keyboard moves sideways, and that keep their first column", async () => {
+    const { page } = await open("dark", 400);
+    const moved = page.locator('.wide[aria-labelledby="changes-caption"]');
+    const policy = moved.locator("tbody th").first();
+    const before = await policy.boundingBox();
+    await moved.focus();
+    await moved.evaluate((box: { scrollTo(x: number, y: number): void }) => box.scrollTo(10_000, 0));
+    expect(await moved.evaluate((box: { readonly scrollLeft: number }) => box.scrollLeft)).to.be.above(100);
+    expect((await policy.boundingBox())?.x).to.equal(before?.x);
+    expect(await moved.getAttribute("tabindex")).to.equal("0");
+    const unnamed = `[...document.querySelectorAll("[role=region]")].filter((box) =>
+      (document.getElementById(box.getAttribute("aria-labelledby"))?.textContent ?? "").trim() === "").length`;
+    expect(await page.evaluate(unnamed)).to.equal(0);
   });
 
   it("fits a narrow screen, and prints in light", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { CookieCursor, cookieNameBytes, withoutPairs, writeWithoutPairs } from "../../src/http/cookie-header.ts";
-import { prefixOf, withPrefix, writeWithoutPrefixes } from "../../src/http/cookie-prefix.ts";
+import { CookieCursor, cookieNameBytes, withoutPairs } from "../../src/http/cookie-header.ts";
+import { prefixOf, withoutPrefixes, withPrefix } from "../../src/http/cookie-prefix.ts";
 import { pathParameter, queryValue } from "../../src/http/session-id.ts";
 
 const NAME = "sid";
@@ -95,38 +95,13 @@ describe("cookie headers of any bytes", () => {
     );
   });
 
-  it("are the same when rewritten in place, and nothing around them changes", () => {
-    const cursor = new CookieCursor(name);
-    const rewriters = [
-      (source: Buffer, from: number, to: number, target: Buffer, at: number) =>
-        writeWithoutPairs(name, source, from, to, target, at),
-      (source: Buffer, from: number, to: number, target: Buffer, at: number) =>
-        writeWithoutPrefixes(cursor, source, from, to, target, at),
-    ];
-    fc.assert(
-      fc.property(header, fc.constantFrom(...rewriters), (text, rewrite) => {
-        const { bytes, from, to } = embedded(text);
-        const target = Buffer.alloc(bytes.length);
-        const expected = target.toString("latin1", 0, rewrite(bytes, from, to, target, 0));
-        const before = Buffer.from(bytes);
-        const written = rewrite(bytes, from, to, bytes, from);
-        expect(bytes.toString("latin1", from, from + written)).to.equal(expected);
-        expect(bytes.subarray(0, from).equals(before.subarray(0, from))).to.equal(true);
-        expect(bytes.subarray(to).equals(before.subarray(to))).to.equal(true);
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
   it("lose exactly the prefixes", () => {
     const cursor = new CookieCursor(name);
     fc.assert(
       fc.property(header, (text) => {
         const { bytes, from, to } = embedded(text);
-        const target = Buffer.alloc(to - from);
-        const written = writeWithoutPrefixes(cursor, bytes, from, to, target, 0);
         const expected = valuesIn(text).map((value) => value.slice((prefixOf(value)?.length ?? -1) + 1));
-        const rest = target.toString("latin1", 0, written);
+        const rest = withoutPrefixes(cursor, bytes, from, to).toString("latin1");
         // A `~` in front takes what follows for the value's own blanks, which do not count.
         expect(valuesIn(rest)).to.deep.equal(expected.map(trimmed));
         expect(partsOf(rest).filter((part) => !isOurs(part))).to.deep.equal(
@@ -147,8 +122,9 @@ describe("cookie headers of any bytes", () => {
         const out = withPrefix(cursor, set, 0, set.length, prefix)?.toString("latin1");
         expect(out).to.equal(`${NAME}=${prefix}~${value}; Path=/`);
         const sentBack = Buffer.from(`a=1; ${NAME}=${prefix}~${value}; b=2`);
-        const written = writeWithoutPrefixes(cursor, sentBack, 0, sentBack.length, sentBack, 0);
-        expect(sentBack.toString("latin1", 0, written)).to.equal(`a=1; ${NAME}=${value}; b=2`);
+        expect(withoutPrefixes(cursor, sentBack, 0, sentBack.length).toString("latin1")).to.equal(
+          `a=1; ${NAME}=${value}; b=2`,
+        );
       }),
       { numRuns: 300 },
     );

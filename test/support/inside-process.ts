@@ -1,10 +1,8 @@
 /**
  * Loaded before the program (`--import`) to see it from inside: answers every message of the parent with a measurement,
- * after a garbage collection when the message is `collect`. Needs --expose-gc and an IPC channel; keeps the program from
- * nothing, ending included.
+ * after a garbage collection. Needs --expose-gc and an IPC channel; keeps the program from nothing, ending included.
  */
 import { readdirSync } from "node:fs";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 
 /** What a process looks like from inside. */
 export interface Measurement {
@@ -12,28 +10,20 @@ export interface Measurement {
   readonly descriptors: number;
   /** What keeps the event loop busy, by kind, e.g. `{ TCPServerWrap: 1 }`; timers are `Timeout`, unref'ed ones are not counted. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Since the measurement before. */
-  readonly delayP99Ms: number;
 }
 
-const delays = monitorEventLoopDelay({ resolution: 1 });
-delays.enable();
-
 function measurement(): Measurement {
-  const delayP99Ms = delays.percentile(99) / 1e6;
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
   return {
     heapBytes: process.memoryUsage().heapUsed,
     descriptors: readdirSync("/proc/self/fd").length,
     resources,
-    delayP99Ms,
   };
 }
 
-process.on("message", (request) => {
-  if (request === "collect") globalThis.gc?.();
+process.on("message", () => {
+  globalThis.gc?.();
   process.send?.(measurement());
-  delays.reset();
 });
 process.channel?.unref();

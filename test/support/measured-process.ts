@@ -37,11 +37,11 @@ export class MeasuredProcess {
     return this.lengket.port;
   }
 
-  /** @param collect garbage first, so that the heap holds what is in use; it gives resident memory back too. */
-  async measure({ collect = true } = {}): Promise<Measurement> {
+  /** Behind a garbage collection, so that the heap holds what is in use; it gives resident memory back too. */
+  async measure(): Promise<Measurement> {
     const { child } = this.lengket;
     const answered = once(child, "message");
-    child.send(collect ? "collect" : "look");
+    child.send("measure");
     const [measurement] = await answered;
     return measurement;
   }

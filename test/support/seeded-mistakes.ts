@@ -43,7 +43,7 @@ export const SEEDED_MISTAKES: readonly SeededMistake[] = [
   mistake("TCP_KEEPALIVE", "30", "a duration needs a unit: ms, s, m, h or d", "write 30s, or 30ms"),
   inList("BACKENDS", BACKENDS, 1, "port missing", "write host:port, e.g. app2=10.0.0.12:3000"),
   inList("BACKENDS", BACKENDS, 2, "http:// is not wanted here", "write app3=10.0.0.13:3000"),
-  inList("BACKENDS", BACKENDS, 3, "weight is not 0 to 256", "write e.g. weight=2"),
+  inList("BACKENDS", BACKENDS, 3, "weight is not a whole number from 0 to 256", "write e.g. weight=2"),
   inList("BACKENDS", BACKENDS, 4, "only weight, backup, max, health are allowed", "did you mean weight?"),
   inList("BACKENDS", BACKENDS, 5, 'the id "app1" is already used by [0]', "give it another id"),
   inList("BACKENDS", BACKENDS, 6, "not an IP address and not a host name", "write e.g. app7=10.0.0.13:3000"),

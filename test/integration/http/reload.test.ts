@@ -225,6 +225,11 @@ describe("http mode, secrets of a running process", function () {
       cookie_in: "unknown",
       cookie_out: "inserted",
     });
+
+    const warned = (): boolean => lengket.log.items.some(({ event }) => event === "secrets-replaced");
+    expect(warned()).to.equal(false);
+    await rotate(secret("c"));
+    await lengket.log.first("the warning", ({ event }) => event === "secrets-replaced");
   });
 
   async function reloaded(lengket: LengketProcess, times: number): Promise<void> {
