@@ -54,7 +54,9 @@ function chooseMoved(
   const choice = chooseUnbound(snapshot, situation, away, goingOn(policy), others);
   if (choice.kind !== "chosen") return { kind: "refused", because: "none-eligible" };
   const { reason } = choice;
-  const says = reason === "hint" || reason === "backup" || reason === "panic" ? reason : because;
+  // With the others in slow start, nobody but the one it belongs on may be left.
+  const moved = choice.member === from ? "sticky" : because;
+  const says = reason === "hint" || reason === "backup" || reason === "panic" ? reason : moved;
   return { ...choice, reason: says, home: from.backend.id };
 }
 

@@ -41,6 +41,12 @@ describe("choose: a new session, closer", () => {
     }
   });
 
+  it("stays sticky where a bound request has to stay, although its backend is over the bound", () => {
+    const snapshot = clusterOf({ a: { rampFromMs: 499, rampUntilMs: 100_000 }, b: {} });
+    const bound = { bound: "b", picker: undefined, keyHash: hashFor(snapshot, "b", "a") };
+    expect(decide(snapshot, bound, { 0: 0, 1: 1 }, { boundedLoad: 1 })).to.equal("b sticky");
+  });
+
   it("says panic only of a backend that counts as down", () => {
     const backends = { a: {}, b: { health: "unhealthy" } } as const;
     const panic = clusterOf(backends, { panic: true });
