@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { lostOutput } from "./cli/lost-output.ts";
 import { unexpectedEnd } from "./cli/unexpected-end.ts";
 import { descriptorLimit } from "./platform/descriptors.ts";
 import { keepHeapSmall } from "./platform/small-heap.ts";
@@ -17,13 +18,13 @@ function packageVersion(): string {
   return "unknown";
 }
 
-/** What a shell reports for a program that SIGPIPE ended. */
-const EXIT_PIPE = 141;
-
-// The reader of our output left (`lengket config | head`): nobody is there to tell.
-for (const output of [process.stdout, process.stderr]) {
-  output.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT_PIPE : 1));
-}
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  const { text, code } = lostOutput(error);
+  process.stderr.write(text);
+  process.exit(code);
+});
+// Nobody is there to tell; what is asked for is on stdout, and a balancer goes on serving.
+process.stderr.on("error", () => {});
 
 // Asked now: when descriptors are short there is none left to ask with.
 const limit = descriptorLimit();
