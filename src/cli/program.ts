@@ -97,7 +97,7 @@ function loadOptions(terminal: Terminal, flags: Flags): LoadOptions {
  * Runs the command line. Each command's code is loaded when it is called, so that `run` starts fast.
  *
  * @param args without the executable and the script
- * @returns the exit code: 0 ok, 1 negative result, 2 wrong usage, 69 nobody to ask, 70 a bug, 71 cannot listen, 74 output not written, 78 bad configuration
+ * @returns the exit code: 0 ok, 1 negative result, 2 wrong usage, 69 nobody to ask, 70 a bug, 71 cannot listen, 78 bad configuration
  */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal;
