@@ -51,7 +51,9 @@ export function choosePicked(
   }
   if (candidates.length > 0) return placed(picker.pick(candidates, situation), "new-session", situation.panic);
   const full = sawFull && request.mayQueue ? firstFull(tier, situation) : undefined;
-  return full === undefined ? undefined : { kind: "wait", for: full, because: "full", anyWillDo: true };
+  if (full === undefined) return undefined;
+  // All for whom any will do can take the same places. Who has tried some in vain is not one of them.
+  return { kind: "wait", for: full, because: "full", anyWillDo: situation.tried === undefined };
 }
 
 function firstFull(tier: Tier, situation: Situation): Member | undefined {

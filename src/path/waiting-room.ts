@@ -45,7 +45,7 @@ export class WaitingRoom {
   wakeFirst(slot: number): void {
     // A set may lose members while it is walked; nobody comes back to the queue he is woken in.
     for (const waiter of this.#queues.get(slot) ?? []) if (waiter.retry() === slot) return;
-    // If one of them waits on so would the others, who can go to the same backends.
+    // If one of them waits on so would the others, who can take the same places.
     for (const waiter of this.#anywhere) if (waiter.retry() === slot || this.#anywhere.has(waiter)) return;
   }
 

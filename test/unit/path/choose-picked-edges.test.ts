@@ -47,6 +47,17 @@ describe("choose: a new session, closer", () => {
     expect(decide(snapshot, bound, { 0: 0, 1: 1 }, { boundedLoad: 1 })).to.equal("b sticky");
   });
 
+  it("takes any place that is free first, unless some would be of no use to it: those behind it must not wait for it", () => {
+    const snapshot = clusterOf({ a: { of: { maxConnections: 1 } }, b: {} });
+    const full = loadOf({ 0: 1 });
+    const policy: ChoosePolicy = { boundedLoad: 0, onDown: "rehash" };
+    const request: ChooseRequest = { keyHash: 1, picker: firstOf, mayQueue: true, nowMs: 500 };
+    const tried = new Set(["b"]);
+    expect(choose(snapshot, { ...request, tried }, policy, full)).to.include({ kind: "wait", anyWillDo: false });
+    const allFull = clusterOf({ a: { of: { maxConnections: 1 } } });
+    expect(choose(allFull, request, policy, full)).to.include({ kind: "wait", anyWillDo: true });
+  });
+
   it("says panic only of a backend that counts as down", () => {
     const backends = { a: {}, b: { health: "unhealthy" } } as const;
     const panic = clusterOf(backends, { panic: true });
