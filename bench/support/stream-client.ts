@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 import { type LoadContext, sourceAddress } from "./load.ts";
 
 const READ_BUFFER_BYTES = 262_144;
@@ -93,6 +94,6 @@ export class StreamClient {
   /** Rejects whatever waits for this connection and resets it. The first reason counts. */
   fail(reason: string): void {
     this.#reject(new Error(reason));
-    this.#socket.resetAndDestroy();
+    resetConnection(this.#socket);
   }
 }

@@ -2,7 +2,7 @@ import net from "node:net";
 import type { Endpoint } from "../model/client-key.ts";
 import { endpointOf } from "./endpoint-of.ts";
 import type { RelaySocket, SocketHandler } from "./relay-socket.ts";
-import { endedSelfConnection, hiddenReset, isTcp, lastWords } from "./socket-quirks.ts";
+import { endedSelfConnection, hiddenReset, isTcp, lastWords, resetConnection } from "./socket-quirks.ts";
 import type { TextSender } from "./text-writer.ts";
 import type { BatchedWriter, WriteBatch } from "./write-batch.ts";
 
@@ -166,12 +166,8 @@ export class NodeRelaySocket implements RelaySocket, BatchedWriter, TextSender {
   }
 
   reset(): void {
-    const socket = this.#socket;
     this.flush();
-    // While a FIN is on its way libuv refuses to reset (EINVAL) and Node would then forget the handle without closing it.
-    const finPending = socket.writableEnded && !socket.writableFinished;
-    if (finPending || socket.remoteAddress === undefined) socket.destroy();
-    else socket.resetAndDestroy();
+    resetConnection(this.#socket);
   }
 
   close(): void {

@@ -38,6 +38,17 @@ export function hiddenReset(socket: net.Socket): Error | undefined {
   }
 }
 
+/**
+ * Closes a connection with a reset, at once. One that cannot be reset is closed: a unix socket, and one whose FIN is on its
+ * way. libuv refuses to reset that (EINVAL, `uv_tcp_close_reset`), and Node would forget its handle without closing it: the
+ * descriptor would stay, and a process that ends of itself would wait for it for ever, computing.
+ */
+export function resetConnection(socket: net.Socket): void {
+  const finPending = socket.writableEnded && !socket.writableFinished;
+  if (finPending || socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** What is read of it at most: more than an answer to a request that was not even looked at. */
 const LAST_WORDS_BYTES = 64 * 1024;
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 import type { Changes } from "./observe/changes.ts";
 import type { MessageReader, ReadMessage } from "./observe/message-reader.ts";
 import type { SeenAnswer } from "./observe/observation.ts";
@@ -84,7 +85,7 @@ export class CaseClient {
 
   /** Ends the connection with a RST. */
   abort(): void {
-    this.#socket.resetAndDestroy();
+    resetConnection(this.#socket);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 import { TestBackend } from "../support/test-backend.ts";
 import type { MessageReader, ReadMessage } from "./observe/message-reader.ts";
 import { valuesOf } from "./observe/message-reader.ts";
@@ -142,7 +143,7 @@ class BackendConnection {
         this.#socket.write(piece);
       }
       if (finish === "end") this.#socket.end();
-      if (finish === "reset") this.#socket.resetAndDestroy();
+      if (finish === "reset") resetConnection(this.#socket);
     }
     this.#busy--;
     run.changes.notify();

@@ -10,6 +10,7 @@ import { createHaproxyLines } from "../../src/observe/access-line-haproxy.ts";
 import type { End } from "../../src/path/account.ts";
 import { requestLetters } from "../../src/path/request-termination.ts";
 import { terminationLetters } from "../../src/path/termination.ts";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 import { columns } from "../support/httplog-columns.ts";
 import { type LoggingHaproxy, listening, loggedVisit, startLoggingHaproxy } from "../support/logging-haproxy.ts";
 import { requireProgram } from "../support/require-program.ts";
@@ -236,7 +237,7 @@ describe("request lines in HAProxy's format, beside the real one", function () {
         late === undefined ? patient : hasty[late],
         (socket) => {
           if (later !== undefined) asked.once("asked", () => socket.write(later, "latin1"));
-          if (resets) socket.once("data", () => socket.resetAndDestroy());
+          if (resets) socket.once("data", () => resetConnection(socket));
           socket.write(resets ? get("/") + sends : sends, "latin1");
         },
         resets ? 2 : 1,
@@ -257,7 +258,7 @@ describe("request lines in HAProxy's format, beside the real one", function () {
 
   const silent: readonly (readonly [string, (socket: Socket) => void, Partial<ConnectionRecord>, Late?])[] = [
     ["says nothing and leaves", (socket) => socket.end(), { endedBy: "client", cause: "closed-early" }],
-    ["says nothing and resets", (socket) => socket.resetAndDestroy(), { endedBy: "client", cause: "reset" }],
+    ["says nothing and resets", (socket) => resetConnection(socket), { endedBy: "client", cause: "reset" }],
     ["says nothing for too long", () => undefined, { endedBy: "balancer", cause: "head-timeout" }, "head"],
   ];
   for (const [what, act, changes, late] of silent) {

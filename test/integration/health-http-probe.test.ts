@@ -4,6 +4,7 @@ import type { RequestListener } from "node:http";
 import { expect } from "chai";
 import type { ProbeOutcome } from "../../src/control/health/check-result.ts";
 import type { ProbeOptions } from "../../src/control/health/create-probe.ts";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 import { deadPort, probe, probeServers } from "./health-probe-rig.ts";
 
 const { sockets, tcpServer, httpServer, rawServer, closeAll } = probeServers();
@@ -129,7 +130,7 @@ describe("http probe", () => {
     const expected = { verdict: "fail", detail: "connection closed while waiting for the answer" };
     expect(await probe(await rawServer())).to.deep.equal(expected);
     expect(await probe(await rawServer("HTTP/1.1 200 OK\r\ncontent-le"))).to.deep.equal(expected);
-    const reset = await tcpServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    const reset = await tcpServer((socket) => socket.once("data", () => resetConnection(socket)));
     expect(await probe(reset)).to.deep.equal({ verdict: "fail", detail: "connection reset" });
   });
 

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { connect } from "node:net";
 import { expect } from "chai";
 import type { ReadMode } from "../../src/platform/relay-socket.ts";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 import { balancerOf, type RunningBalancer } from "../support/balancer-of.ts";
 import { closeAfterEach } from "../support/close-after-each.ts";
 import { within } from "../support/gathered.ts";
@@ -167,7 +168,7 @@ for (const readMode of ["direct", "stream"] as const satisfies readonly ReadMode
             backendSocket.on("end", () => resolve(isReset(backendSocket) ? "reset" : "fin"));
           });
           if (side === "client") client.reset();
-          else backendSocket.resetAndDestroy();
+          else resetConnection(backendSocket);
           const passedOn: Promise<string> = side === "client" ? backendError : client.ended;
           expect(await within(1000, "the reset", passedOn)).to.be.oneOf(["ECONNRESET", "EPIPE", "reset"]);
           const [record] = await lengket.records.atLeast(1);
@@ -182,7 +183,7 @@ for (const readMode of ["direct", "stream"] as const satisfies readonly ReadMode
       const { lengket, backend } = await start((socket) => {
         socket.once("data", () => {
           socket.write("half an ans");
-          socket.resetAndDestroy();
+          resetConnection(socket);
         });
       });
       for (let i = 0; i < 20; i++) {

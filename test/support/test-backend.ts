@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 
 export type OnConnection = (socket: Socket, backend: TestBackend) => void;
 
@@ -62,7 +63,7 @@ export class TestBackend {
     const server = this.#server;
     this.#server = undefined;
     if (server === undefined) return;
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) resetConnection(socket);
     server.close();
     await once(server, "close");
   }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readSync } from "node:fs";
 import { connect, type NetConnectOpts, type Socket } from "node:net";
+import { resetConnection } from "../../src/platform/socket-quirks.ts";
 
 /** How the other side ended the connection. */
 export type Ending = "fin" | "reset";
@@ -52,7 +53,7 @@ export class TestClient {
 
   /** Closes with RST. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    resetConnection(this.socket);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Random } from "../../../src/platform/random.ts";
+import { resetConnection } from "../../../src/platform/socket-quirks.ts";
 import type { Later } from "../close-after-each.ts";
 import { TestBackend } from "../test-backend.ts";
 
@@ -131,8 +132,7 @@ export class RestlessBackend {
   }
 
   #end(socket: Socket): void {
-    // A socket that has sent its FIN, because the balancer ended first, cannot be reset any more.
-    if (this.#random.next() < 0.5 && !socket.writableEnded) socket.resetAndDestroy();
+    if (this.#random.next() < 0.5) resetConnection(socket);
     else socket.destroySoon();
   }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type net from "node:net";
 import { expect } from "chai";
 import type { ReadMode } from "../../../src/platform/relay-socket.ts";
+import { resetConnection } from "../../../src/platform/socket-quirks.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { patternBytes } from "../../support/patterns.ts";
 import {
@@ -61,7 +62,7 @@ describe("the ends of relay sockets", () => {
         for (const bytes of [0, 100, 200_000]) {
           const { peer, socket, handler } = await pairs.pair(mode);
           if (bytes > 0) await new Promise((resolve) => peer.write(patternBytes(1, 0, bytes), resolve));
-          peer.resetAndDestroy();
+          resetConnection(peer);
           await once(peer, "close");
           socket.resume();
           await handler.told.first("an end", (event) => event === "end" || event.startsWith("error"));

@@ -12,6 +12,7 @@ import {
   supportsDirectReads,
   wrapAccepted,
 } from "../../../src/platform/relay-socket.ts";
+import { resetConnection } from "../../../src/platform/socket-quirks.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
 import { patternBytes } from "../../support/patterns.ts";
 import { RecordingHandler } from "../../support/recording-handler.ts";
@@ -170,7 +171,7 @@ describe("relay sockets", () => {
         peer.write("first,");
         await handler.got(6);
         await new Promise((resolve) => peer.write(" last", resolve));
-        peer.resetAndDestroy();
+        resetConnection(peer);
         await once(peer, "close");
         socket.write(Buffer.from("too late"));
         await handler.has("closed");

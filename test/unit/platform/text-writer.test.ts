@@ -2,6 +2,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { expect } from "chai";
 import { openAccepted, type RelaySocket } from "../../../src/platform/relay-socket.ts";
+import { resetConnection } from "../../../src/platform/socket-quirks.ts";
 import { TextWriter } from "../../../src/platform/text-writer.ts";
 import { WriteBatch } from "../../../src/platform/write-batch.ts";
 import { closeAfterEach } from "../../support/close-after-each.ts";
@@ -130,7 +131,7 @@ describe("TextWriter", () => {
 
   it("a peer that has gone is an error of the socket, as with any other write", async () => {
     const { socket, handler, peer } = await accepted();
-    peer.resetAndDestroy();
+    resetConnection(peer);
     await once(peer, "close");
     // The first write may still be taken; the reset is noticed by the next one at the latest.
     for (let i = 0; i < 2; i++) socket.writeLatin1("to nobody");
