@@ -31,6 +31,9 @@ const SPECS = [
   "soak/http-bulk.test.js",
 ];
 
+/** For one run with one version: several times what it takes on two cores. */
+const LIMIT_MS = 600_000;
+
 /** npm runs scripts in the folder of package.json. */
 const root = process.cwd();
 const tests = fileURLToPath(new URL("../", import.meta.url));
@@ -56,18 +59,23 @@ function passes(version: string): boolean {
   const startedMs = performance.now();
   const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
   // The package's own configuration would add all other tests.
-  const flags = ["--no-package", "--no-config", "--enable-source-maps", "--forbid-only", "--timeout", "20000"];
-  const { status, stdout } = spawnSync(binary, [mocha, ...flags, ...SPECS.map((spec) => join(tests, spec))], {
+  const flags = ["--no-package", "--no-config", "--forbid-only", "--timeout", "20000"];
+  const hooks = ["--require", join(tests, "support/no-hang.js")];
+  const specs = SPECS.map((spec) => join(tests, spec));
+  const { status, stdout, error } = spawnSync(binary, ["--enable-source-maps", mocha, ...flags, ...hooks, ...specs], {
     cwd: root,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
     maxBuffer: 64 * 1024 * 1024,
+    timeout: LIMIT_MS,
+    killSignal: "SIGKILL",
   });
   const full = spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout.trim();
   const count = /(\d+) passing/.exec(stdout)?.[1] ?? "no";
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   const passed = status === 0 && count !== "no";
   if (!passed) process.stdout.write(stdout);
+  if (error !== undefined) process.stdout.write(`\nIt was ended after the last line above: ${error.message}\n`);
   process.stdout.write(`${full}: ${passed ? "passed" : "FAILED"}, ${count} tests passed in ${seconds} s\n`);
   return passed;
 }
@@ -77,11 +85,13 @@ function skewHash(binary: string): string {
   const folder = mkdtempSync(join(tmpdir(), "lengket-skew-"));
   try {
     const program = fileURLToPath(new URL("../../bench/skew/main.js", import.meta.url));
-    const { status, stderr } = spawnSync(binary, [program, "--quick", "--out", folder], {
+    const { status, signal, stderr } = spawnSync(binary, [program, "--quick", "--out", folder], {
       cwd: root,
       encoding: "utf8",
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
     });
-    if (status !== 0) throw new Error(`the skew benchmark ended with ${status}: ${stderr}`);
+    if (status !== 0) throw new Error(`the skew benchmark ended with ${status ?? signal}: ${stderr}`);
     const hash = createHash("sha256");
     const files = readdirSync(folder).sort();
     if (!files.some((name) => name.endsWith(".json")) || !files.some((name) => name.endsWith(".svg"))) {

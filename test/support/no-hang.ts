@@ -1,0 +1,62 @@
+/**
+ * For mocha's `--require`: a run that hangs is ended, says where, and fails. Mocha has a time limit for each test, but that is
+ * of no use against code that never gives control back, nor against what is left when the tests are done.
+ */
+import { Worker } from "node:worker_threads";
+
+/** The longest that any test computes without a pause is a fraction of this. In its place: the environment variable of that name. */
+const STUCK_MS = 300_000;
+
+/** For everything that the tests have begun to end by itself. */
+const END_MS = 10_000;
+
+const BEAT_MS = 1_000;
+
+/** What a watcher is given. */
+export interface Watched {
+  /** Changes as long as the event loop goes round. */
+  readonly beats: Int32Array;
+  readonly stuckMs: number;
+}
+
+let heart: NodeJS.Timeout | undefined;
+
+/** Called by mocha once, before the first test. */
+export function mochaGlobalSetup(): void {
+  const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const stuckMs = Number(process.env["STUCK_MS"] ?? STUCK_MS);
+  const workerData: Watched = { beats, stuckMs };
+  new Worker(new URL("./stuck-watcher.js", import.meta.url), { workerData }).unref();
+  heart = setInterval(() => Atomics.add(beats, 0, 1), BEAT_MS).unref();
+}
+
+/** Called by mocha once, after the last test. */
+export function mochaGlobalTeardown(): void {
+  clearInterval(heart);
+  // Without a reference it waits only as long as something else does.
+  setTimeout(() => {
+    const isAlive = (handle: Handle): boolean => handle.is_active && handle.is_referenced;
+    failFor("The tests are done, but the process does not end. It is kept alive by", isAlive);
+  }, END_MS).unref();
+  // Node closes what it knows to be open; for a socket that it takes for closed it would wait for ever, computing.
+  process.once("beforeExit", () => failFor("The tests have left sockets open", (handle) => handle.type === "tcp"));
+}
+
+interface Handle {
+  readonly type: string;
+  readonly is_active: boolean;
+  readonly is_referenced: boolean;
+}
+
+/** When there are handles that match: says so, and ends the process as one whose tests have failed. */
+function failFor(what: string, matches: (handle: Handle) => boolean): void {
+  const { libuv } = process.report.getReport() as unknown as { readonly libuv: readonly Handle[] };
+  const found = libuv.filter(matches);
+  if (found.length === 0) return;
+  process.stderr.write(`${what}:\n${found.map((handle) => `  ${JSON.stringify(handle)}\n`).join("")}`);
+  // After mocha's own listener, which sets the number of failures.
+  process.once("exit", () => {
+    process.exitCode ||= 1;
+  });
+  process.exit();
+}
