@@ -186,7 +186,7 @@ describe("the admin interface", () => {
         69,
         `lengket: nobody answers at 127.0.0.1:${port} (ECONNREFUSED); is the balancer running, with the same LENGKET_ADMIN_LISTEN?\n`,
       ]);
-      const other = createServer((socket) => socket.end("HTTP/1.0 200 OK\r\n\r\nhello"));
+      const other = createServer((socket) => socket.resume().end("HTTP/1.0 200 OK\r\n\r\nhello"));
       await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
       later(() => other.close());
       const address = other.address() as { readonly port: number };
