@@ -8,11 +8,11 @@ describe("TestBackend", () => {
   const later = closeAfterEach();
 
   it("has no connection when it was killed, not even one that was just ending", async () => {
+    let killed: Promise<void> | undefined;
     const backend = await TestBackend.start("app", (socket) => {
       socket.end();
       killed = backend.kill();
     });
-    let killed: Promise<void> | undefined;
     const client = connect({ host: "127.0.0.1", port: backend.port });
     later(() => client.destroy());
     client.on("error", () => {}).resume();
